@@ -1,0 +1,206 @@
+"""The commands that judge files: ``kos`` and ``check``."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from drimcheck import __version__
+from drimcheck.files import Found, collect, content
+from drimcheck.language import default_language
+
+if TYPE_CHECKING:
+    from validators.engine import Plan
+    from validators.kinds import Kind
+    from validators.model import RunReport, SubjectReport
+
+DEFAULT_PROFILE = "drim-m-homologation"
+FORMATS = ("html", "json")
+USAGE = 2
+
+
+class Usage(Exception):
+    """The command asks for something that does not exist; the message is one line."""
+
+
+def add_commands(commands: Any) -> None:
+    kos = commands.add_parser("kos", help="judge Key Object Selection documents")
+    kos.add_argument("paths", nargs="+", metavar="FILE", help="files, or folders to walk")
+    add_options(kos)
+    kos.set_defaults(run=run, kinds=("kos",), command="kos")
+    check = commands.add_parser("check", help="recognise documents and judge each as what it is")
+    check.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders to walk")
+    add_options(check)
+    check.set_defaults(run=run, kinds=(), command="check")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options that every judging command takes."""
+    parser.add_argument("--profile", default=DEFAULT_PROFILE, help="default: %(default)s")
+    parser.add_argument("--lang", choices=("fr", "en"), default=default_language())
+    parser.add_argument("--on", metavar="DATE", help="date of judgement, YYYY-MM-DD")
+    parser.add_argument("--out", metavar="DIR", type=Path, help="folder for the report files")
+    parser.add_argument(
+        "--format", action="append", choices=FORMATS, help="repeatable; default: all, with --out"
+    )
+    parser.add_argument("--only", action="append", default=[], metavar="RULE", help="repeatable")
+    parser.add_argument(
+        "--require-all",
+        action="store_true",
+        help="requirements that were not tested make the run inconclusive",
+    )
+    parser.add_argument(
+        "--second-opinion",
+        action="append",
+        default=[],
+        choices=("dciodvfy", "dicom-validator"),
+        help="show what an independent tool says; never part of the verdict",
+    )
+    parser.add_argument(
+        "--edition", metavar="DIR", type=Path, help="DICOM edition for dicom-validator"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Judge what the command names, print the summary, write the report files."""
+    from reports.terminal import summary
+
+    try:
+        report = judge_paths(options)
+    except Usage as problem:
+        print(f"drimcheck: {problem}", file=sys.stderr)
+        return USAGE
+    for name in report.missing:
+        print(f"drimcheck: {name}: no such file or folder", file=sys.stderr)
+    color = sys.stdout.isatty()
+    print(summary(report, options.lang, color=color and not no_color()))
+    second_opinions(options, report)
+    if options.out:
+        for path in write_reports(report, options):
+            print(path)
+    return report.verdict.exit_code
+
+
+def no_color() -> bool:
+    """Whether the user asks for no colour (no-color.org)."""
+    import os
+
+    return bool(os.environ.get("NO_COLOR"))
+
+
+def judge_paths(options: argparse.Namespace) -> RunReport:
+    """The report over the paths of a command. Raises Usage."""
+    from validators.kinds import KINDS
+    from validators.run import report
+
+    kinds = [KINDS[name] for name in options.kinds or KINDS]
+    plans = {kind.name: _plan(options, kind.name) for kind in kinds}
+    found, missing = collect(options.paths)
+    skipped: list[tuple[str, str]] = []
+    subjects = list(_subjects(found, kinds, plans, skipped, strict=len(options.kinds) == 1))
+    return report(
+        list(plans.values()),
+        subjects,
+        version=__version__,
+        command=options.command,
+        skipped=skipped,
+        missing=missing,
+        require_all=options.require_all,
+    )
+
+
+def _plan(options: argparse.Namespace, kind: str) -> Plan:
+    from validators.catalogue import UnknownProfile, profile
+    from validators.engine import plan
+    from validators.rules import RULES
+
+    try:
+        chosen = profile(options.profile)
+    except UnknownProfile as known:
+        raise Usage(f"unknown profile {options.profile!r}; one of: {known}") from None
+    unknown = [name for name in options.only if name not in RULES]
+    if unknown:
+        raise Usage(f"unknown rule {unknown[0]!r}; see: drimcheck rules")
+    try:
+        on = date.fromisoformat(options.on) if options.on else chosen.reference_date
+    except ValueError:
+        raise Usage(f"--on {options.on!r} is no date; write it as YYYY-MM-DD") from None
+    return plan(chosen, kind, on=on, only=frozenset(options.only))
+
+
+def _subjects(
+    found: Sequence[Found],
+    kinds: Sequence[Kind],
+    plans: dict[str, Plan],
+    skipped: list[tuple[str, str]],
+    *,
+    strict: bool,
+) -> Iterator[SubjectReport]:
+    """Judge each file; one found in a folder, or of no known kind, may be skipped instead.
+
+    ``strict`` says that the command names the kind: a file that it names is judged as such.
+    """
+    for one in found:
+        try:
+            with content(one.path) as buffer:
+                kind = _kind(buffer, kinds, one, skipped, strict=strict)
+                if kind is not None:
+                    yield _judged(one.name, buffer, kind, plans[kind.name])
+        except OSError as error:
+            skipped.append((one.name, error.strerror or str(error)))
+
+
+def _kind(
+    buffer: Any,
+    kinds: Sequence[Kind],
+    one: Found,
+    skipped: list[tuple[str, str]],
+    *,
+    strict: bool,
+) -> Kind | None:
+    if strict and one.asked:
+        return kinds[0]
+    reasons = []
+    for kind in kinds:
+        reason = kind.recognises(buffer)
+        if not reason:
+            return kind
+        reasons.append(reason)
+    skipped.append((one.name, reasons[0]))
+    return None
+
+
+def _judged(name: str, buffer: Any, kind: Kind, plan: Plan) -> SubjectReport:
+    from validators.engine import judge
+    from validators.model import SubjectReport
+
+    subject = kind.load(buffer)
+    return SubjectReport(
+        name=name,
+        kind=kind.name,
+        size=len(buffer),
+        sha256=hashlib.sha256(buffer).hexdigest(),
+        results=judge(plan, subject),
+        unread=subject.unread,
+    )
+
+
+def write_reports(report: RunReport, options: argparse.Namespace) -> list[Path]:
+    """Write the files of the formats asked for into the folder of the command."""
+    from reports.writing import write
+
+    return write(report, options.out, options.format or FORMATS, options.lang)
+
+
+def second_opinions(options: argparse.Namespace, report: RunReport) -> None:
+    """Print what the independent tools say of each subject, beside our findings."""
+    if not options.second_opinion:
+        return
+    from drimcheck.second_opinion import show
+
+    show(options, report)

@@ -1,0 +1,1 @@
+"""Renders a run report; never changes an outcome."""

@@ -1,0 +1,130 @@
+"""What a reader sees first: counts, causes and what was not tested, from a run report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reports.texts import texts
+from validators.model import (
+    DEVIATIONS,
+    Defect,
+    Level,
+    Outcome,
+    RequirementReport,
+    RuleText,
+    RunReport,
+    Text,
+)
+
+JUDGED = frozenset({Outcome.PASS, Outcome.FAIL, Outcome.WARN, Outcome.INFO, Outcome.REVIEW})
+RANK = {
+    outcome: rank
+    for rank, outcome in enumerate(
+        (Outcome.ERROR, Outcome.FAIL, Outcome.REVIEW, Outcome.WARN, Outcome.INFO)
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One rule that found defects, over all subjects; an error of ours carries its note."""
+
+    rule: RuleText
+    outcome: Outcome
+    defects: tuple[tuple[str, Defect], ...]
+    notes: tuple[tuple[str, str], ...]
+
+    @property
+    def occurrences(self) -> int:
+        return len(self.defects) or len(self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Requirements of the run by what became of them."""
+
+    tested: int
+    failed: int
+    warned: int
+    review: int
+    not_tested: int
+
+
+def say(text: Text, language: str) -> str:
+    """The text in a language."""
+    return text.fr if language == "fr" else text.en
+
+
+def causes(report: RunReport) -> list[Cause]:
+    """The causes, the gravest first, then those with most occurrences, then by rule id."""
+    defects: dict[tuple[str, Outcome], list[tuple[str, Defect]]] = defaultdict(list)
+    notes: dict[tuple[str, Outcome], list[tuple[str, str]]] = defaultdict(list)
+    for subject in report.subjects:
+        for result in subject.results:
+            if result.outcome in DEVIATIONS:
+                key = result.rule, result.outcome
+                defects[key] += [(subject.name, defect) for defect in result.defects]
+            elif result.outcome is Outcome.ERROR:
+                notes[result.rule, result.outcome].append((subject.name, result.note))
+    found = [
+        Cause(report.rules[rule], outcome, tuple(defects[rule, outcome]), tuple(notes[rule, outcome]))
+        for rule, outcome in {**defects, **notes}
+    ]
+    return sorted(found, key=lambda one: (RANK[one.outcome], -one.occurrences, one.rule.id))
+
+
+def counts(report: RunReport) -> Counts:
+    """How many requirements were tested, broken, and left."""
+    shall = [one for one in report.requirements if one.level is Level.SHALL]
+    return Counts(
+        tested=sum(one.outcome in JUDGED for one in shall),
+        failed=sum(one.outcome is Outcome.FAIL for one in shall),
+        warned=sum(one.outcome is Outcome.WARN for one in report.requirements),
+        review=sum(one.outcome is Outcome.REVIEW for one in report.requirements),
+        not_tested=sum(one.outcome is Outcome.NOT_TESTED for one in shall),
+    )
+
+
+def sentence(report: RunReport, language: str) -> str:
+    """The verdict in one sentence, failures counted by what they rest on."""
+    words = texts(language)
+    number = counts(report)
+    said: str = words["sentence"][report.verdict.name].format(
+        failed=number.failed, tested=number.tested
+    )
+    bases = report.verdict.failures_by_basis
+    total = sum(bases.values())
+    if not total:
+        return said
+    listed = ", ".join(f"{words['basis'][basis]} {count}" for basis, count in bases.items())
+    key = "failure" if total == 1 else "failures"
+    return f"{said} {words['sentence'][key].format(count=total, bases=listed)}"
+
+
+def untested(report: RunReport, language: str) -> Iterator[tuple[RequirementReport, str]]:
+    """The requirements that were not tested, each with the reason."""
+    words = texts(language)["word"]
+    closed = _closing_gates(report)
+    for one in report.requirements:
+        if one.outcome is Outcome.NOT_TESTED:
+            if one.reason is not None:
+                yield one, say(one.reason, language)
+            elif closed == "limit":
+                yield one, words["limit"]
+            elif closed:
+                yield one, words["gate"].format(rule=closed)
+            else:
+                yield one, words["no_reason"]
+
+
+def _closing_gates(report: RunReport) -> str:
+    """The rules, or the limit, that kept others from being tested."""
+    notes = {
+        result.note
+        for subject in report.subjects
+        for result in subject.results
+        if result.outcome is Outcome.NOT_TESTED
+    }
+    return ", ".join(sorted(notes - {""}))

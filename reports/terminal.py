@@ -1,0 +1,97 @@
+"""The summary that a command prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reports.summary import Cause, causes, say, sentence
+from reports.texts import texts
+from reports.visible import visible
+from validators.model import Defect, Outcome, RunReport
+
+SHOWN = 3
+"""Occurrences shown of each cause; the rest are counted."""
+
+COLORS = {
+    Outcome.ERROR: "35",
+    Outcome.FAIL: "31",
+    Outcome.REVIEW: "36",
+    Outcome.WARN: "33",
+    Outcome.INFO: "34",
+}
+
+
+def summary(report: RunReport, language: str, *, color: bool = False) -> str:
+    """The verdict, then the causes, the gravest first."""
+    words = texts(language)
+    verdict = words["verdict"][report.verdict.name]
+    lines = [
+        _painted(f"{verdict}.", "1", color) + f" {sentence(report, language)}",
+        _context(report, language),
+    ]
+    for cause in causes(report):
+        lines += ["", *_cause(cause, language, color=color)]
+    lines += _aside(report, language)
+    return "\n".join(lines)
+
+
+def _context(report: RunReport, language: str) -> str:
+    words = texts(language)["word"]
+    files = len(report.subjects)
+    said = words["file"] if files == 1 else words["files"].format(count=files)
+    rules = words["rules_run"].format(count=len(report.rules))
+    on = f"{words['judged_on'].lower()} {report.on}"
+    return f"{words['profile'].lower()} {report.profile}, {said}, {rules}, {on}"
+
+
+def _cause(cause: Cause, language: str, *, color: bool) -> Iterator[str]:
+    words = texts(language)
+    tag = words["level"][cause.rule.level]
+    if cause.outcome in (Outcome.REVIEW, Outcome.ERROR):
+        tag = words["outcome"][cause.outcome].upper()
+    count = cause.occurrences
+    said = words["word"]["occurrence" if count == 1 else "occurrences"].format(count=count)
+    head = _painted(f"{tag:8}", COLORS[cause.outcome], color)
+    yield f"{head} {cause.rule.id}  {say(cause.rule.title, language)}  ({said})"
+    for name, defect in cause.defects[:SHOWN]:
+        yield f"         {_occurrence(name, defect, language)}"
+    for name, note in cause.notes[:SHOWN]:
+        yield f"         {visible(name)}: {visible(note)}"
+    if count > SHOWN:
+        yield f"         {words['word']['more'].format(count=count - SHOWN)}"
+    if cause.outcome in (Outcome.FAIL, Outcome.REVIEW):
+        yield f"         {words['word']['fix']} {say(cause.rule.fix, language)}"
+
+
+def _occurrence(name: str, defect: Defect, language: str) -> str:
+    words = texts(language)["word"]
+    place = f"{visible(name)} {defect.path}".rstrip()
+    if defect.offset is not None:
+        place += f" ({words['offset']} {defect.offset})"
+    found = words["absent"] if defect.actual is None else visible(defect.actual) or words["empty"]
+    expected = visible(defect.expected) or words["absent"]
+    return f"{place}: {words['expected'].lower()} {expected}, {words['found'].lower()} {found}"
+
+
+def _aside(report: RunReport, language: str) -> Iterator[str]:
+    """What was not judged: limits, files passed over."""
+    words = texts(language)["word"]
+    unread = [subject for subject in report.subjects if subject.unread]
+    if unread or report.skipped:
+        yield ""
+    for subject in unread:
+        yield f"{visible(subject.name)}: {words['unread'].format(reason=subject.unread)}"
+    for name, reason in report.skipped:
+        yield f"{visible(name)}: {skipped_reason(reason, language)}"
+
+
+def skipped_reason(reason: str, language: str) -> str:
+    """Why a file was passed over."""
+    words = texts(language)["word"]
+    what = words["not_dicom"] if reason == "DICM" else visible(reason)
+    said: str = words["not_a_kind"].format(reason=what)
+    return said
+
+
+def _painted(text: str, code: str, color: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if color else text

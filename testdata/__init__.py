@@ -1,0 +1,1 @@
+"""Test data: deterministic generators and single-defect mutants, made without the judge."""

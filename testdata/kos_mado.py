@@ -1,0 +1,228 @@
+"""A manifest with description (IHE RAD MADO 6.X.2; DICOM CP-2595, TID 1600 to 1602)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydicom import Dataset
+from pydicom.dataelem import DataElement
+from pydicom.sequence import Sequence
+
+from testdata.identity import PATIENT_A, Seed
+from testdata.kos_drim_m import request
+from testdata.kos_parts import (
+    KOS_CLASS,
+    STUDY_AT,
+    STUDY_ON,
+    US_MULTI_FRAME_CLASS,
+    SeriesPlan,
+    add_evidence,
+    add_header,
+    authority,
+    code,
+    item,
+    new_kos,
+    reference,
+    series_plans,
+    sop_item,
+    template,
+)
+
+BASE_URI = "https://imaging.example.org/dicom-web"
+DISPLAY_URI = 0x0040E012
+FRAMES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """One generation of the MADO codes: scheme and the values that changed."""
+
+    scheme: str
+    title: str
+    series_date: str
+    series_time: str
+    series_description: str
+    instances_of_series: str
+    series_of_study: str
+
+
+FINAL = Codes("DCM", "131560", "131561", "131562", "131563", "131564", "131565")
+TEMPORARY = Codes(
+    "99IHE",
+    "MADOTEMP001",
+    "MADOTEMP003",
+    "MADOTEMP004",
+    "MADOTEMP002",
+    "MADOTEMP007",
+    "MADOTEMP009",
+)
+BALLOT = Codes("DCM", "ddd001", "ddd003", "ddd004", "ddd002", "ddd007", "ddd009")
+
+
+def mado_kos(
+    *,
+    seed: str = "alpha",
+    series: int = 2,
+    instances_per_series: int = 10,
+    codes: Codes = FINAL,
+    others: bool = False,
+) -> Dataset:
+    """A manifest with description; with ``others``, an ultrasound clip and a key object besides."""
+    source = Seed(seed)
+    document = new_kos(source, explicit=True)
+    add_header(document, source, charset="ISO_IR 192")
+    _add_identity(document, source)
+    document.ConceptNameCodeSequence = Sequence(
+        [code(codes.title, codes.scheme, "Manifest with Description")]
+    )
+    plans = series_plans(source, series, instances_per_series)
+    if others:
+        for number, (modality, sop_class) in enumerate(
+            (("US", US_MULTI_FRAME_CLASS), ("KO", KOS_CLASS)), start=series + 1
+        ):
+            uid = source.uid(f"series {modality}")
+            plans.append(
+                SeriesPlan(uid, modality, sop_class, number, f"Serie {modality}", (source.uid(f"instance {modality}"),))
+            )
+    add_evidence(document, [_series_item(plan, source) for plan in plans])
+    study = document.CurrentRequestedProcedureEvidenceSequence[0]
+    study.add(
+        DataElement(DISPLAY_URI, "UR", f"https://viewer.example.org/?study={source.uid('study')}")
+    )
+    flat = [
+        reference(plan.sop_class, one, _value_type(plan))
+        for plan in plans
+        for one in plan.instances
+    ]
+    document.ContentSequence = Sequence([*flat, _library(plans, codes)])
+    return document
+
+
+def _add_identity(document: Dataset, source: Seed) -> None:
+    oid = source.uid("patient authority")
+    document.PatientName = f"{PATIENT_A.birth_name}^{PATIENT_A.first_given_name}"
+    document.PatientID = source.digits("patient", 8)
+    document.IssuerOfPatientID = "ALPHA"
+    document.IssuerOfPatientIDQualifiersSequence = authority(oid)
+    document.PatientBirthDate = PATIENT_A.birth_date
+    document.PatientSex = PATIENT_A.sex
+    document.OtherPatientIDsSequence = Sequence(
+        [
+            item(
+                PatientID=document.PatientID,
+                IssuerOfPatientID="ALPHA",
+                TypeOfPatientID="TEXT",
+                IssuerOfPatientIDQualifiersSequence=authority(oid),
+            )
+        ]
+    )
+    document.InstitutionName = f"Centre d'imagerie Alpha^^^^^^^^^{source.digits('finess', 9)}"
+    one = request(source, document.StudyInstanceUID)
+    document.ReferencedRequestSequence = Sequence([one])
+    document.AccessionNumber = one.AccessionNumber
+    document.IssuerOfAccessionNumberSequence = authority(source.uid("accession authority"))
+
+
+def _series_item(plan: SeriesPlan, source: Seed) -> Dataset:
+    return item(
+        RetrieveAETitle="ALPHA",
+        RetrieveURL=BASE_URI,
+        ReferencedSOPSequence=Sequence(sop_item(plan.sop_class, one) for one in plan.instances),
+        SeriesInstanceUID=plan.uid,
+        RetrieveLocationUID=source.uid("imaging source"),
+    )
+
+
+def _value_type(plan: SeriesPlan) -> str:
+    return "COMPOSITE" if plan.sop_class == KOS_CLASS else "IMAGE"
+
+
+def _context(value_type: str, name: Dataset, **value: object) -> Dataset:
+    """An item of acquisition context."""
+    return item(
+        RelationshipType="HAS ACQ CONTEXT",
+        ValueType=value_type,
+        ConceptNameCodeSequence=Sequence([name]),
+        **value,
+    )
+
+
+def _modality(value: str) -> Dataset:
+    name = code("121139", "DCM", "Modality")
+    return _context("CODE", name, ConceptCodeSequence=Sequence([code(value, "DCM", value)]))
+
+
+def _count(name: Dataset, value: int, unit: str) -> Dataset:
+    units = code(f"{{{unit}}}", "UCUM", unit)
+    measured = item(MeasurementUnitsCodeSequence=Sequence([units]), NumericValue=str(value))
+    return _context("NUM", name, MeasuredValueSequence=Sequence([measured]))
+
+
+def _container(name: Dataset, content: list[Dataset]) -> Dataset:
+    return item(
+        RelationshipType="CONTAINS",
+        ValueType="CONTAINER",
+        ConceptNameCodeSequence=Sequence([name]),
+        ContinuityOfContent="SEPARATE",
+        ContentSequence=Sequence(content),
+    )
+
+
+def _library(plans: list[SeriesPlan], codes: Codes) -> Dataset:
+    """Image Library (TID 1600) with one group for each series."""
+    region = _context(
+        "CODE",
+        code("123014", "DCM", "Target Region"),
+        ConceptCodeSequence=Sequence([code("774007", "SCT", "Head and neck")]),
+    )
+    count = _count(
+        code(codes.series_of_study, codes.scheme, "Number of Study Related Series"),
+        len(plans),
+        "series",
+    )
+    modalities = [_modality(value) for value in dict.fromkeys(plan.modality for plan in plans)]
+    library = _container(
+        code("111028", "DCM", "Image Library"),
+        [*modalities, region, count, *(_group(plan, codes) for plan in plans)],
+    )
+    library.ContentTemplateSequence = Sequence([template("1600")])
+    return library
+
+
+def _group(plan: SeriesPlan, codes: Codes) -> Dataset:
+    """Image Library Group (TID 1600 row 3) of one series, with an entry for each instance."""
+    scheme = codes.scheme
+    series_uid = code("112002", "DCM", "Series Instance UID")
+    number = code("113607", "DCM", "Series Number")
+    described = [
+        _modality(plan.modality),
+        _context("UIDREF", series_uid, UID=plan.uid),
+        _context("TEXT", code(codes.series_description, scheme, "Series Description"),
+                 TextValue=plan.description),
+        _context("DATE", code(codes.series_date, scheme, "Series Date"), Date=STUDY_ON),
+        _context("TIME", code(codes.series_time, scheme, "Series Time"), Time=STUDY_AT),
+        _context("TEXT", number, TextValue=str(plan.number)),
+        _count(
+            code(codes.instances_of_series, scheme, "Number of Series Related Instances"),
+            len(plan.instances),
+            "instances",
+        ),
+    ]  # fmt: skip
+    entries = [_entry(plan, number, one) for number, one in enumerate(plan.instances, start=1)]
+    return _container(code("126200", "DCM", "Image Library Group"), [*described, *entries])
+
+
+def _entry(plan: SeriesPlan, number: int, instance: str) -> Dataset:
+    """Image Library Entry (TID 1601, 1602, 1609): the reference and its descriptors."""
+    entry = reference(plan.sop_class, instance, _value_type(plan))
+    descriptors = [
+        _context("TEXT", code("113609", "DCM", "Instance Number"), TextValue=str(number))
+    ]
+    if plan.sop_class == US_MULTI_FRAME_CLASS:
+        descriptors.append(_count(code("121140", "DCM", "Number of Frames"), FRAMES, "frames"))
+    if plan.sop_class == KOS_CLASS:
+        title = Sequence([code("113000", "DCM", "Of Interest")])
+        name = code("121144", "DCM", "Document Title")
+        descriptors.append(_context("CODE", name, ConceptCodeSequence=title))
+    entry.ContentSequence = Sequence(descriptors)
+    return entry

@@ -1,0 +1,149 @@
+"""Requirements, profiles and messages: data with its source, read from TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from validators.model import Basis, Level, Text
+
+
+class UnknownProfile(LookupError):
+    """No profile has this name; the message lists those that exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement of one document: id locked, statement in our own words."""
+
+    id: str
+    document: str
+    level: Level
+    section: str
+    testable: str
+    basis: Basis
+    confidence: str
+    statement: Text
+    reason: Text | None
+    effective_from: date
+    effective_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source document: who published which edition, and how its text was known."""
+
+    id: str
+    publisher: str
+    edition: str
+    title: Text
+    note: Text
+    requirements: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A level that a profile sets for a requirement, with its reason."""
+
+    requirement: str
+    level: Level
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Which documents bind, with which parameters and which levels changed."""
+
+    id: str
+    title: Text
+    documents: tuple[str, ...]
+    reference_date: date
+    parameters: Mapping[str, Any]
+    overrides: Mapping[str, Override]
+    review_inference: bool
+
+
+def _text(pair: Mapping[str, str]) -> Text:
+    return Text(en=pair["en"], fr=pair["fr"])
+
+
+def read_toml(*parts: str) -> dict[str, Any]:
+    """A TOML file of the catalogue; raises FileNotFoundError."""
+    source = files(__name__)
+    for part in parts:
+        source = source.joinpath(part)
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+def names(folder: str) -> list[str]:
+    """Names of the TOML files of a folder of the catalogue, without their suffix."""
+    found = (entry.name for entry in files(__name__).joinpath(folder).iterdir())
+    return sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml"))
+
+
+@cache
+def document(name: str) -> Document:
+    """The document of this file name, with its requirements in document order."""
+    data = read_toml("requirements", f"{name}.toml")
+    head = data["document"]
+    return Document(
+        id=head["id"],
+        publisher=head["publisher"],
+        edition=head["edition"],
+        title=_text(head["title"]),
+        note=_text(head["note"]),
+        requirements=tuple(_requirement(head["id"], row) for row in data["requirement"]),
+    )
+
+
+def _requirement(document_id: str, row: Mapping[str, Any]) -> Requirement:
+    return Requirement(
+        id=row["id"],
+        document=document_id,
+        level=Level(row["level"]),
+        section=row["section"],
+        testable=row["testable"],
+        basis=Basis(row["basis"]),
+        confidence=row["confidence"],
+        statement=_text(row),
+        reason=_text(row["reason"]) if "reason" in row else None,
+        effective_from=row.get("effective_from", date.min),
+        effective_until=row.get("effective_until", date.max),
+    )
+
+
+@cache
+def profile(name: str) -> Profile:
+    """The profile of this name, what it inherits included. Raises UnknownProfile."""
+    if name not in names("profiles"):
+        raise UnknownProfile(", ".join(names("profiles")))
+    data = read_toml("profiles", f"{name}.toml")
+    parent = profile(data["inherits"]) if "inherits" in data else None
+    overrides = dict(parent.overrides) if parent else {}
+    for row in data.get("override", ()):
+        for requirement in row["requirements"]:
+            overrides[requirement] = Override(
+                requirement, Level(row["level"]), _text(row["reason"])
+            )
+    return Profile(
+        id=name,
+        title=_text(data["title"]),
+        documents=tuple(data.get("documents", parent.documents if parent else ())),
+        reference_date=data.get("reference_date", parent.reference_date if parent else None),
+        parameters={**(parent.parameters if parent else {}), **data.get("parameters", {})},
+        overrides=overrides,
+        review_inference=data.get(
+            "review_inference", parent.review_inference if parent else False
+        ),
+    )
+
+
+@cache
+def messages(language: str) -> dict[str, Any]:
+    """Texts of the rules in a language: by rule id, and ``template`` for rules made from rows."""
+    return read_toml("messages", f"{language}.toml")

@@ -1,0 +1,186 @@
+"""Attributes of a KOS: presence, value, single item and enumerated values.
+
+The rows are data (``catalogue/tables/kos-attributes.toml``); each becomes up to four rules,
+told apart by the letter at the end of their id: A absent, E empty, N several items, V value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from validators.catalogue import read_toml
+from validators.catalogue.tables import data_dictionary
+from validators.kos import tags
+from validators.kos.subject import (
+    Kos,
+    code_items,
+    containers,
+    content_items,
+    referenced_requests,
+    referenced_studies,
+    whole_document,
+    REFERENCE_TYPES,
+)
+from validators.model import Defect
+from validators.reading.dicom import Element, Item
+from validators.reading.dicom_tree import tag_text
+from validators.rules import Check, Rule, Selector, register
+
+DIGITAL_SIGNATURES = 0xFFFAFFFA
+PERFORMED_PROCEDURE_STEP = 0x00081111
+
+
+def _items_of(tag: int, parents: Selector) -> Selector:
+    """The items of a sequence in each of the data sets that ``parents`` selects."""
+
+    def select(kos: Kos) -> Iterable[Item]:
+        return [item for parent in kos.select(parents) for item in parent.items(tag)]
+
+    return select
+
+
+def _series(kos: Kos) -> Iterable[Item]:
+    return (series.item for series in kos.series)
+
+
+def _instances(kos: Kos) -> Iterable[Item]:
+    return (reference.item for reference in kos.evidence)
+
+
+def _references(kos: Kos) -> Iterable[Item]:
+    """The content items that refer to an instance, wherever they are."""
+    return kos.content_of(REFERENCE_TYPES)
+
+
+_other_ids = _items_of(tags.OTHER_PATIENT_IDS_SEQUENCE, whole_document)
+
+SCOPES: dict[str, Selector] = {
+    "root": whole_document,
+    "patient-issuer": _items_of(tags.PATIENT_ID_QUALIFIERS, whole_document),
+    "other-id": _other_ids,
+    "other-id-issuer": _items_of(tags.PATIENT_ID_QUALIFIERS, _other_ids),
+    "accession-issuer": _items_of(tags.ISSUER_OF_ACCESSION_NUMBER, whole_document),
+    "procedure-step": _items_of(PERFORMED_PROCEDURE_STEP, whole_document),
+    "signature": _items_of(DIGITAL_SIGNATURES, whole_document),
+    "request": referenced_requests,
+    "request-accession-issuer": _items_of(tags.ISSUER_OF_ACCESSION_NUMBER, referenced_requests),
+    "placer": _items_of(tags.ORDER_PLACER, referenced_requests),
+    "study": referenced_studies,
+    "series": _series,
+    "instance": _instances,
+    "container": containers,
+    "content": content_items,
+    "content-reference": _references,
+    "content-instance": _items_of(tags.REFERENCED_SOP, _references),
+    "code": code_items,
+}
+
+
+def _selected(scope: Selector) -> Selector:
+    """The items of a scope, as many rules share them."""
+    return _SELECTED.setdefault(scope, lambda kos: kos.select(scope))
+
+
+_SELECTED: dict[Selector, Selector] = {}
+
+
+def _present(tag: int, scope: Selector) -> Selector:
+    """The elements of this tag in the data sets of a scope."""
+
+    def select(kos: Kos) -> Iterable[Element]:
+        items = kos.select(scope)
+        return [item.elements[tag] for item in items if tag in item.elements]
+
+    return select
+
+
+def _valued(tag: int, scope: Selector, among: frozenset[str]) -> Selector:
+    """Those that have a value, one of ``among`` where that is not empty."""
+
+    def select(kos: Kos) -> Iterable[Element]:
+        items = kos.select(scope)
+        found = [item.elements[tag] for item in items if tag in item.elements]
+        return [one for one in found if one.raw and (not among or one.text in among)]
+
+    return select
+
+
+def _absent(tag: int) -> Check:
+    child = tag_text(tag)
+
+    def attribute_absent(item: Item) -> Iterable[Defect]:
+        if tag in item.elements:
+            return ()
+        return (item.defect(expected=child, child=child),)
+
+    return attribute_absent
+
+
+def attribute_empty(element: Element) -> Iterable[Defect]:
+    if element.items or element.text:
+        return ()
+    return (element.defect(expected=">= 1", actual=""),)
+
+
+def several_items(element: Element) -> Iterable[Defect]:
+    count = len(element.items or ())
+    return (element.defect(expected="1", actual=count),) if count > 1 else ()
+
+
+def _not_allowed(values: tuple[str, ...]) -> Check:
+    def value_not_allowed(element: Element) -> Iterable[Defect]:
+        found = element.text
+        if found in values:
+            return ()
+        return (element.defect(expected=" | ".join(values), actual=found),)
+
+    return value_not_allowed
+
+
+def _checks(row: Mapping[str, Any]) -> Iterator[tuple[str, str, Selector, Check]]:
+    """Letter, key of the requirements, selector and check of the rules of a row."""
+    tag = int(row["tag"], 16)
+    scope = SCOPES[row["scope"]]
+    present = _present(tag, scope)
+    among = frozenset(row.get("among", ()))
+    yield "A", "present", _selected(scope), _absent(tag)
+    yield "E", "value", present, attribute_empty
+    yield "N", "single", present, several_items
+    yield "V", "allowed", _valued(tag, scope, among), _not_allowed(tuple(row.get("values", ())))
+
+
+NAMES = {
+    "A": "attribute-absent",
+    "E": "attribute-empty",
+    "N": "several-items",
+    "V": "value-not-allowed",
+}
+
+
+def _register_row(row: Mapping[str, Any]) -> None:
+    entry = data_dictionary()[int(row["tag"], 16)]
+    fill = {
+        "name": entry.name,
+        "tag": tag_text(int(row["tag"], 16)),
+        "values": ", ".join(row.get("values", ())),
+        "scope": row["scope"],
+    }
+    for letter, key, over, check in _checks(row):
+        if key in row:
+            register(
+                Rule(
+                    id=f"{row['id']}{letter}",
+                    name=NAMES[letter],
+                    kinds=("kos",),
+                    over=over,
+                    check=check,
+                    verifies=tuple(row[key]),
+                    template=NAMES[letter],
+                    fill=fill,
+                )
+            )
+
+
+for _row in read_toml("tables", "kos-attributes.toml")["attribute"]:
+    _register_row(_row)

@@ -1,0 +1,344 @@
+"""TID 2010, Key Object Selection, and its context groups (PS3.16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from validators.catalogue.tables import context_group
+from validators.kos import tags
+from validators.kos.mado_codes import concept, describes
+from validators.kos.subject import (
+    REFERENCE_TYPES,
+    Code,
+    Kos,
+    Located,
+    Reference,
+    code_items,
+    concept_code,
+    concept_name,
+    document,
+    rule,
+    selected_instances,
+    value_type,
+)
+from validators.model import Defect
+from validators.reading.dicom import Item
+
+MODIFIER = ("DCM", "113011")
+DESCRIPTION = ("DCM", "113012")
+PROCEDURE = ("DCM", "121023")
+LANGUAGE, COUNTRY = ("DCM", "121049"), ("DCM", "121046")
+OBSERVER_TYPE, OBSERVER_NAME, DEVICE_UID = (
+    ("DCM", "121005"), ("DCM", "121008"), ("DCM", "121012"),
+)  # fmt: skip
+PERSON, DEVICE = ("DCM", "121006"), ("DCM", "121007")
+BEST_IN_SET = ("DCM", "113013")
+QUALITY_TITLES = frozenset({("DCM", "113001"), ("DCM", "113010")})
+REJECTION_TITLES = frozenset(("DCM", value) for value in "113001 113037 113038 113039".split())
+SIGNED_TITLES = frozenset(("DCM", value) for value in "113031 113033 113035".split())
+
+# TID 1002 and its sub-templates: the observer's identifying attributes.
+OBSERVER_CODES = range(121005, 121033)
+
+
+def title_present(kos: Kos) -> Iterable[Located]:
+    return document(kos) if kos.title.value else ()
+
+
+def registered_title(kos: Kos) -> Iterable[Located]:
+    return document(kos) if kos.title.key in context_group("7010") else ()
+
+
+def best_in_set(kos: Kos) -> Iterable[Located]:
+    return document(kos) if kos.title.key == BEST_IN_SET else ()
+
+
+def quality_title(kos: Kos) -> Iterable[Located]:
+    return document(kos) if kos.title.key in QUALITY_TITLES else ()
+
+
+def signed_title(kos: Kos) -> Iterable[Located]:
+    return document(kos) if kos.title.key in SIGNED_TITLES else ()
+
+
+def described(kos: Kos) -> Iterable[Located]:
+    return document(kos) if describes(kos.title) else ()
+
+
+def template_named(kos: Kos) -> Iterable[Located]:
+    return document(kos) if kos.root.items(tags.CONTENT_TEMPLATE) else ()
+
+
+def top_items(kos: Kos) -> Iterable[Item]:
+    return kos.root.items(tags.CONTENT)
+
+
+def observer_types(kos: Kos) -> Iterator[Located]:
+    """The Observer Type items of the document."""
+    return (
+        Located(item, kos)
+        for item in kos.root.items(tags.CONTENT)
+        if concept_name(item).key == OBSERVER_TYPE
+    )
+
+
+def known_codes(kos: Kos) -> Iterator[Item]:
+    """The codes whose registered meaning this suite knows, the title left out."""
+    titles = kos.root.items(tags.CONCEPT_NAME)
+    return (item for item in code_items(kos) if item not in titles and _meaning(item))
+
+
+def _meaning(item: Item) -> str:
+    key = item.text(tags.CODING_SCHEME_DESIGNATOR), item.text(tags.CODE_VALUE)
+    return _REGISTERED.get(key, "")
+
+
+_REGISTERED = {
+    MODIFIER: "Document Title Modifier",
+    DESCRIPTION: "Key Object Description",
+    PROCEDURE: "Procedure Code",
+    ("DCM", "111028"): "Image Library",
+    ("DCM", "126200"): "Image Library Group",
+    ("DCM", "121139"): "Modality",
+    ("DCM", "123014"): "Target Region",
+    ("DCM", "112002"): "Series Instance UID",
+    ("DCM", "113607"): "Series Number",
+    ("DCM", "113609"): "Instance Number",
+    ("DCM", "121140"): "Number of Frames",
+    ("DCM", "121144"): "Document Title",
+}
+
+
+def _modifiers(kos: Kos) -> list[Code]:
+    return [
+        concept_code(item)
+        for item in kos.root.items(tags.CONTENT)
+        if concept_name(item).key == MODIFIER
+    ]
+
+
+def _descriptions(kos: Kos) -> list[Item]:
+    return [
+        item
+        for item in kos.root.items(tags.CONTENT)
+        if value_type(item) == "TEXT" and concept_name(item).key == DESCRIPTION
+    ]
+
+
+@rule("KOS-TID-01", over=title_present, parameter="titles",
+      verifies=("DCM-T01", "IHE-XI03", "IHE-MA01", "DRIM-A-GEN-20"))  # fmt: skip
+def title_not_of_the_profile(node: Located, allowed: list[str]) -> Iterator[Defect]:
+    """The document title is one that the profile allows.
+
+    Why: readers tell a manifest from any other key object selection by its title.
+    Fix: write the title of the profile in Concept Name Code Sequence (0040,A043).
+    """
+    title = node.kos.title
+    registered = title.key in context_group("7010")
+    if title.value not in allowed if allowed else not registered:
+        expected = " | ".join(allowed) or "CID 7010"
+        yield node.defect(expected=expected, actual=title, child="(0040,A043)")
+
+
+@rule("KOS-TID-15", over=title_present, verifies=("DRIM-A-GEN-20",))
+def title_of_another_scheme(node: Located) -> Iterator[Defect]:
+    """The document title is a code of scheme DCM.
+
+    Why: the same value in another scheme is another concept.
+    Fix: write DCM in (0008,0102).
+    """
+    if node.kos.title.scheme != "DCM":
+        yield node.defect(expected="DCM", actual=node.kos.title.scheme or None,
+                          child="(0040,A043)[0].(0008,0102)")  # fmt: skip
+
+
+@rule("KOS-TID-02", over=registered_title, verifies=("DCM-T02",))
+def title_meaning_differs(node: Located) -> Iterator[Defect]:
+    """The meaning of the document title is the registered one.
+
+    Why: it is what a person sees; readers compare the value, not the meaning.
+    Fix: write the meaning as PS3.16 prints it, capitals included.
+    """
+    expected = context_group("7010")[node.kos.title.key]
+    if node.kos.title.meaning != expected:
+        yield node.defect(expected=expected, actual=node.kos.title.meaning,
+                          child="(0040,A043)[0].(0008,0104)")  # fmt: skip
+
+
+@rule("KOS-TID-16", over=known_codes, verifies=("DCM-C24",))
+def meaning_differs(item: Item) -> Iterator[Defect]:
+    """The meaning of a code is the registered one, whatever its capitals.
+
+    Why: it is what a person sees; readers compare the value, not the meaning.
+    Fix: write the meaning as PS3.16 prints it.
+    """
+    expected, found = _meaning(item), item.text(tags.CODE_MEANING)
+    if found and " ".join(found.split()).casefold() != expected.casefold():
+        yield item.defect(expected=expected, actual=found, child="(0008,0104)")
+
+
+@rule("KOS-TID-03", over=quality_title, verifies=("DCM-T03B",))
+def quality_title_without_reason(node: Located) -> Iterator[Defect]:
+    """A title of quality says what is wrong: a modifier of CID 7011, or a text.
+
+    Why: who rejects images for their quality must say which defect they have.
+    Fix: add a Document Title Modifier (113011) of CID 7011, or a Key Object Description.
+    """
+    modifiers = _modifiers(node.kos)
+    reasons = [code for code in modifiers if code.key in context_group("7011")]
+    if not reasons and not _descriptions(node.kos):
+        found = " ".join(map(str, modifiers)) or None
+        yield node.defect(expected="CID 7011 | 113012", actual=found, child="(0040,A730)")
+
+
+@rule("KOS-TID-04", over=best_in_set, verifies=("DCM-T04",))
+def best_in_set_without_set(node: Located) -> Iterator[Defect]:
+    """Best In Set has exactly one modifier of CID 7012.
+
+    Why: the modifier says which set: study, series, procedure step or stage.
+    Fix: add one Document Title Modifier (113011) of CID 7012.
+    """
+    found = _modifiers(node.kos)
+    if len(found) != 1 or found[0].key not in context_group("7012"):
+        actual = " ".join(map(str, found)) or None
+        yield node.defect(expected="1: CID 7012", actual=actual, child="(0040,A730)")
+
+
+@rule("KOS-TID-06", over=observer_types, verifies=("DCM-T06",))
+def observer_not_identified(node: Located) -> Iterator[Defect]:
+    """An observer who is a person has a name, a device has a UID.
+
+    Why: an observer without identity cannot be asked.
+    Fix: add Person Observer Name (121008) or Device Observer UID (121012).
+    """
+    kind = concept_code(node.item).key
+    needed = {PERSON: OBSERVER_NAME, DEVICE: DEVICE_UID}.get(kind)
+    if needed is None:
+        yield node.defect(expected="121006 | 121007", actual=concept_code(node.item),
+                          child="(0040,A168)")  # fmt: skip
+    elif needed not in {concept_name(item).key for item in top_items(node.kos)}:
+        yield node.defect(expected=f"({needed[1]}, DCM)", child="(0040,A730)")
+
+
+@rule("KOS-TID-07", over=document, verifies=("DCM-T07", "DRIM-A-CNT-04"))
+def several_descriptions(node: Located) -> Iterator[Defect]:
+    """There is at most one Key Object Description.
+
+    Why: readers show one of them, and nobody knows which.
+    Fix: merge the texts into one item.
+    """
+    count = len(_descriptions(node.kos))
+    if count > 1:
+        yield node.defect(expected="<= 1", actual=count, child="(0040,A730)")
+
+
+@rule("KOS-TID-08", over=selected_instances, verifies=("DCM-T08",))
+def reference_with_purpose(reference: Reference) -> Iterator[Defect]:
+    """A reference to an instance has no concept name.
+
+    Why: the template forbids a purpose of reference here; readers skip named items.
+    Fix: remove Concept Name Code Sequence (0040,A043) from the item.
+    """
+    sequence = reference.item.sequence
+    if sequence is not None and tags.CONCEPT_NAME in sequence.item.elements:
+        found = concept_name(sequence.item)
+        yield sequence.item.defect(expected="", actual=found, child="(0040,A043)")
+
+
+@rule("KOS-TID-09", over=document, verifies=("DCM-T09",))
+def nothing_selected(node: Located) -> Iterator[Defect]:
+    """The content tree refers to at least one instance.
+
+    Why: a selection of nothing selects nothing.
+    Fix: add an item for each instance of the evidence.
+    """
+    if not node.kos.selected:
+        yield node.defect(expected=">= 1", actual=0, child="(0040,A730)")
+
+
+@rule("KOS-TID-10", over=top_items, verifies=("DCM-T10",))
+def item_not_of_the_template(item: Item) -> Iterator[Defect]:
+    """Each item below the root is one that TID 2010 has.
+
+    Why: the template is not extensible; readers may refuse the document.
+    Fix: remove the item.
+    """
+    kind, name = value_type(item), concept_name(item)
+    if kind in REFERENCE_TYPES or not kind:
+        return
+    if kind == "CONTAINER" and concept(name) == "image-library":
+        return
+    if kind != "CONTAINER" and _of_the_template(name):
+        return
+    yield item.defect(expected="TID 2010", actual=f"{kind} {name}", child="(0040,A043)")
+
+
+def _of_the_template(name: Code) -> bool:
+    if name.key in (MODIFIER, DESCRIPTION, PROCEDURE, LANGUAGE, COUNTRY):
+        return True
+    return name.scheme == "DCM" and name.value.isdigit() and int(name.value) in OBSERVER_CODES
+
+
+@rule("KOS-TID-11", over=document, verifies=("DCM-T11", "IHE-MA69"))
+def library_and_title_disagree(node: Located) -> Iterator[Defect]:
+    """An Image Library stands under Manifest with Description, once, and under no other title.
+
+    Why: the title announces the library; readers look for it, or are surprised by it.
+    Fix: write the library of TID 1600 once, or change the title.
+    """
+    libraries = [item for item in top_items(node.kos) if concept(concept_name(item)) == "image-library"]
+    wanted = 1 if describes(node.kos.title) else 0
+    if len(libraries) != wanted:
+        yield node.defect(expected=wanted, actual=len(libraries), child="(0040,A730)")
+
+
+@rule("KOS-TID-12", over=described, verifies=("DCM-T12",))
+def description_of_another_study(node: Located) -> Iterator[Defect]:
+    """A manifest with description refers to instances of its own study only.
+
+    Why: it describes one study.
+    Fix: write one manifest for each study.
+    """
+    own = node.item.text(tags.STUDY_INSTANCE_UID)
+    for study in node.kos.studies:
+        found = study.text(tags.STUDY_INSTANCE_UID)
+        if own and found and found != own and len(node.kos.studies) > 1:
+            yield study.defect(expected=own, actual=found, child="(0020,000D)")
+
+
+@rule("KOS-TID-13", over=signed_title, verifies=("DCM-T13",))
+def signed_title_without_signature(node: Located) -> Iterator[Defect]:
+    """A signed title has a digital signature, and a MAC or signature for each instance.
+
+    Why: the title says that the selection is signed; without signature it proves nothing.
+    Fix: sign the document, or choose the title that is not signed.
+    """
+    if 0xFFFAFFFA not in node.item.elements:
+        yield node.defect(expected="(FFFA,FFFA)", child="(FFFA,FFFA)")
+    for reference in node.kos.evidence:
+        if not reference.item.items(0x04000402) and not reference.item.items(0x04000403):
+            yield reference.defect(expected="(0400,0402) | (0400,0403)", child="(0400,0403)")
+
+
+@rule("KOS-TID-14", over=title_present, verifies=("DCM-T14", "IHE-XI10", "DRIM-A-EVD-13"))
+def rejection_note(node: Located) -> Iterator[Defect]:
+    """The document is not a rejection note.
+
+    Why: a rejection note says which images to hide; published as a manifest it shows them.
+    Fix: publish a manifest without the rejected images; do not publish the note.
+    """
+    if node.kos.title.key in REJECTION_TITLES:
+        yield node.defect(expected="113030", actual=node.kos.title, child="(0040,A043)")
+
+
+@rule("KOS-TID-17", over=template_named, verifies=("DCM-C07", "IHE-MA61"))
+def template_named_wrongly(node: Located) -> Iterator[Defect]:
+    """Content Template Sequence names TID 2010 of DCMR.
+
+    Why: readers that check templates check the wrong one.
+    Fix: write 2010 in (0040,DB00) and DCMR in (0008,0105).
+    """
+    for item in node.item.items(tags.CONTENT_TEMPLATE):
+        found = item.text(tags.TEMPLATE_IDENTIFIER), item.text(tags.MAPPING_RESOURCE)
+        if found != ("2010", "DCMR"):
+            yield item.defect(expected="2010 DCMR", actual=" ".join(found))

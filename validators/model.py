@@ -1,0 +1,212 @@
+"""What a validator says about a subject. Imports nothing but the standard library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+MAX_VALUE = 500
+"""Longest value, in characters, that a defect carries; the rest is counted, not shown."""
+
+
+class Outcome(StrEnum):
+    """What one rule, or one requirement, came to on one subject."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    WARN = "warn"
+    INFO = "info"
+    REVIEW = "review"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_EFFECTIVE = "not_effective"
+    NOT_TESTED = "not_tested"
+    ERROR = "error"
+
+
+class Level(StrEnum):
+    """How strongly a requirement binds (RFC 2119)."""
+
+    SHALL = "SHALL"
+    SHOULD = "SHOULD"
+    MAY = "MAY"
+
+
+class Basis(StrEnum):
+    """What a requirement rests on, strongest first."""
+
+    TEXT = "text"
+    ANSWER = "answer"
+    SAMPLE = "sample"
+    INFERENCE = "inference"
+
+
+OUTCOME_OF_LEVEL = {
+    Level.SHALL: Outcome.FAIL,
+    Level.SHOULD: Outcome.WARN,
+    Level.MAY: Outcome.INFO,
+}
+
+SEVERITY = (
+    Outcome.ERROR,
+    Outcome.FAIL,
+    Outcome.REVIEW,
+    Outcome.WARN,
+    Outcome.INFO,
+    Outcome.NOT_TESTED,
+    Outcome.PASS,
+    Outcome.NOT_EFFECTIVE,
+    Outcome.NOT_APPLICABLE,
+)
+"""Outcomes, the one that decides first: several of them come to the first one present."""
+
+DEVIATIONS = frozenset({Outcome.FAIL, Outcome.WARN, Outcome.INFO, Outcome.REVIEW})
+"""Outcomes that carry defects of the subject."""
+
+
+def worst(outcomes: set[Outcome]) -> Outcome:
+    """The outcome that several outcomes come to; *not applicable* when there is none."""
+    return next((outcome for outcome in SEVERITY if outcome in outcomes), Outcome.NOT_APPLICABLE)
+
+
+class Defect(NamedTuple):
+    """One place where a subject departs from a rule.
+
+    ``expected`` and ``actual`` are values, never sentences; ``actual`` is None where the
+    thing is absent. ``offset`` is the byte offset of the place, or None where the format
+    has none.
+    """
+
+    path: str
+    expected: str
+    actual: str | None
+    offset: int | None = None
+
+
+def shown(value: object) -> str:
+    """A value as a defect carries it: at most MAX_VALUE characters, the rest counted."""
+    text = value if isinstance(value, str) else str(value)
+    if len(text) <= MAX_VALUE:
+        return text
+    return f"{text[:MAX_VALUE]}… ({len(text)})"
+
+
+class Node:
+    """A located value of a subject: what a rule judges.
+
+    Readers subclass it; ``path`` is exact in the notation of the format (DICOM tags with
+    item indices, XPath, HL7 field, HTTP part, zip entry).
+    """
+
+    __slots__ = ()
+
+    @property
+    def path(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def place(self) -> int | None:
+        """Byte offset of the node, or None where the format has none."""
+        return None
+
+    def defect(self, *, expected: object, actual: object = None, child: str = "") -> Defect:
+        """A defect at this node, or at the child named ``child`` in the format's notation."""
+        path = f"{self.path}.{child}" if child and self.path else child or self.path
+        return Defect(
+            path, shown(expected), None if actual is None else shown(actual), self.place
+        )
+
+
+class Result(NamedTuple):
+    """What one rule came to on one subject, over ``checked`` nodes."""
+
+    rule: str
+    outcome: Outcome
+    checked: int
+    defects: tuple[Defect, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectReport:
+    """The results of one subject, in rule order.
+
+    ``unread`` says why the subject could not be judged at all (a limit of the reader), as
+    a message key with its values; empty when it was.
+    """
+
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    results: tuple[Result, ...]
+    facts: Mapping[str, str] = field(default_factory=dict)
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same text in the two languages of the suite."""
+
+    en: str
+    fr: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What a reader of a report needs to know of one rule in one profile."""
+
+    id: str
+    name: str
+    title: Text
+    why: Text
+    fix: Text
+    level: Level
+    basis: Basis
+    verifies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementReport:
+    """One requirement of the profile and what the run came to on it."""
+
+    id: str
+    document: str
+    section: str
+    level: Level
+    basis: Basis
+    confidence: str
+    testable: str
+    statement: Text
+    reason: Text | None
+    outcome: Outcome
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The one answer of a run: its name, its exit code, and what it rests on."""
+
+    name: str
+    exit_code: int
+    failures_by_basis: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """All that a run found: the only source of every output format."""
+
+    version: str
+    rule_set: str
+    command: str
+    profile: str
+    profile_title: Text
+    documents: tuple[tuple[str, str, Text], ...]
+    on: str
+    verdict: Verdict
+    subjects: tuple[SubjectReport, ...]
+    rules: Mapping[str, RuleText]
+    requirements: tuple[RequirementReport, ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Bounded readers: every byte that is judged comes through one of them."""

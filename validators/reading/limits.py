@@ -1,0 +1,16 @@
+"""What the readers will not go beyond. Passing a limit is *not evaluated*, never a crash."""
+
+MAX_FILE_BYTES = 256 * 1024 * 1024
+"""Longest Part-10 file read whole."""
+
+MAX_INFLATED_BYTES = 64 * 1024 * 1024
+"""Longest data set inflated from the Deflated Explicit VR Little Endian transfer syntax."""
+
+MAX_DEPTH = 64
+"""Sequences nested in one another."""
+
+MAX_ELEMENTS = 1_500_000
+"""Data elements in one data set, those of nested items counted."""
+
+MAX_ITEMS = 1_000_000
+"""Sequence items in one data set."""

@@ -1,0 +1,90 @@
+"""The rule registry: what is judged (``over``) apart from the judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from validators.model import Defect, Node
+
+Selector = Callable[[Any], Iterable[Node]]
+Check = Callable[..., Iterable[Defect]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: a check over the nodes that a selector finds in a subject.
+
+    ``parameter`` names the value of the profile that the check takes as second argument.
+    When a ``gate`` finds a defect, the rules after it are not tested. ``doc`` is the English
+    text: first line, ``Why:``, ``Fix:``; a rule made from a row of a table has a
+    ``template`` instead, the key of a text with the values that fill it.
+    """
+
+    id: str
+    name: str
+    kinds: tuple[str, ...]
+    over: Selector
+    check: Check
+    verifies: tuple[str, ...]
+    parameter: str = ""
+    gate: bool = False
+    doc: str = ""
+    template: str = ""
+    fill: Mapping[str, str] = field(default_factory=dict)
+
+
+class Decorator(Protocol):
+    def __call__(
+        self,
+        id: str,
+        *,
+        over: Selector,
+        verifies: Sequence[str],
+        parameter: str = "",
+        gate: bool = False,
+    ) -> Callable[[Check], Check]: ...
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule by id, in the order in which they judge."""
+
+
+def register(rule: Rule) -> None:
+    """Add a rule; raises ValueError when its id is taken."""
+    if rule.id in RULES:
+        raise ValueError(f"rule id {rule.id} is taken by {RULES[rule.id].name}")
+    RULES[rule.id] = rule
+
+
+def rules_for(*kinds: str) -> Decorator:
+    """The decorator that registers the rules of one kind of document, or of several."""
+
+    def rule(
+        id: str,
+        *,
+        over: Selector,
+        verifies: Sequence[str],
+        parameter: str = "",
+        gate: bool = False,
+    ) -> Callable[[Check], Check]:
+        def add(check: Check) -> Check:
+            register(
+                Rule(
+                    id=id,
+                    name=check.__name__.replace("_", "-"),
+                    kinds=kinds,
+                    over=over,
+                    check=check,
+                    verifies=tuple(verifies),
+                    parameter=parameter,
+                    gate=gate,
+                    doc=check.__doc__ or "",
+                )
+            )
+            return check
+
+        return add
+
+    return rule

@@ -1,0 +1,131 @@
+"""From subjects to the report of a run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from validators.catalogue import Document, Requirement, document
+from validators.engine import Plan
+from validators.model import (
+    DEVIATIONS,
+    OUTCOME_OF_LEVEL,
+    Outcome,
+    RequirementReport,
+    RuleText,
+    RunReport,
+    SubjectReport,
+    worst,
+)
+from validators.texts import rule_text
+from validators.verdict import verdict
+
+
+@cache
+def rule_set_hash() -> str:
+    """SHA-256 over the sources and the data of the judge: two equal hashes judge alike."""
+    digest = hashlib.sha256()
+    for name, entry in sorted(_sources("", files("validators"))):
+        digest.update(name.encode() + b"\0")
+        digest.update(entry.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def _sources(prefix: str, folder: Traversable) -> Iterable[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        name = f"{prefix}/{entry.name}"
+        if entry.is_dir():
+            yield from _sources(name, entry)
+        elif name.endswith((".py", ".toml", ".tsv")):
+            yield name, entry
+
+
+def report(
+    plans: Sequence[Plan],
+    subjects: Sequence[SubjectReport],
+    *,
+    version: str,
+    command: str,
+    skipped: Sequence[tuple[str, str]] = (),
+    missing: Sequence[str] = (),
+) -> RunReport:
+    """Assemble the report of a run, its verdict included.
+
+    ``plans`` are those that judged the subjects, one for each kind, of one profile and one
+    date. Raises ValueError when there is none.
+    """
+    if not plans:
+        raise ValueError("a run has at least one plan")
+    first = plans[0]
+    rules = {
+        planned.rule.id: rule_text(planned) for plan in plans for planned in plan.rules
+    }
+    documents = [document(name) for name in first.profile.documents]
+    return RunReport(
+        version=version,
+        rule_set=rule_set_hash(),
+        command=command,
+        profile=first.profile.id,
+        profile_title=first.profile.title,
+        documents=tuple(_source(one) for one in documents),
+        on=first.on.isoformat(),
+        verdict=verdict(subjects, rules, usage=bool(missing)),
+        subjects=tuple(subjects),
+        rules=rules,
+        requirements=requirement_reports(first, subjects, rules),
+        skipped=tuple(skipped),
+        missing=tuple(missing),
+    )
+
+
+def _source(one: Document) -> tuple[str, str, object]:
+    return one.id, one.edition, one.title
+
+
+def requirement_reports(
+    plan: Plan, subjects: Iterable[SubjectReport], rules: Mapping[str, RuleText]
+) -> tuple[RequirementReport, ...]:
+    """What the run came to on each requirement that its rules or its reader must know of."""
+    outcomes: dict[str, set[Outcome]] = defaultdict(set)
+    for subject in subjects:
+        for result in subject.results:
+            outcomes[result.rule].add(result.outcome)
+    verifying: dict[str, list[str]] = defaultdict(list)
+    for rule in rules.values():
+        for name in rule.verifies:
+            verifying[name].append(rule.id)
+    return tuple(
+        _requirement(requirement, plan, verifying[requirement.id], outcomes)
+        for requirement in plan.requirements
+    )
+
+
+def _requirement(
+    requirement: Requirement,
+    plan: Plan,
+    rules: Sequence[str],
+    outcomes: Mapping[str, set[Outcome]],
+) -> RequirementReport:
+    level = plan.levels[requirement.id]
+    reached = {
+        OUTCOME_OF_LEVEL[level] if outcome in DEVIATIONS - {Outcome.REVIEW} else outcome
+        for rule in rules
+        for outcome in outcomes.get(rule, ())
+    }
+    return RequirementReport(
+        id=requirement.id,
+        document=requirement.document,
+        section=requirement.section,
+        level=level,
+        basis=requirement.basis,
+        confidence=requirement.confidence,
+        testable=requirement.testable,
+        statement=requirement.statement,
+        reason=requirement.reason,
+        outcome=worst(reached) if requirement.testable == "auto" else Outcome.NOT_TESTED,
+        rules=tuple(rules),
+    )
