@@ -180,7 +180,7 @@ def _judged(name: str, buffer: Any, kind: Kind, plan: Plan) -> SubjectReport:
     from validators.model import SubjectReport
 
     subject = kind.load(buffer)
-    return SubjectReport(
+    report = SubjectReport(
         name=name,
         kind=kind.name,
         size=len(buffer),
@@ -188,6 +188,8 @@ def _judged(name: str, buffer: Any, kind: Kind, plan: Plan) -> SubjectReport:
         results=judge(plan, subject),
         unread=subject.unread,
     )
+    subject.release()
+    return report
 
 
 def write_reports(report: RunReport, options: argparse.Namespace) -> list[Path]:

@@ -20,10 +20,13 @@ class Subject(Protocol):
     """What the rules of one kind of document judge.
 
     ``unread`` says which limit of the reader kept it from being judged; empty otherwise.
+    ``release`` frees its memory once it is judged.
     """
 
     @property
     def unread(self) -> str: ...
+
+    def release(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from validators.catalogue import Document, Requirement, document
 from validators.engine import Plan
 from validators.model import (
     DEVIATIONS,
+    Level,
     OUTCOME_OF_LEVEL,
     Outcome,
     RequirementReport,
@@ -52,11 +53,13 @@ def report(
     command: str,
     skipped: Sequence[tuple[str, str]] = (),
     missing: Sequence[str] = (),
+    require_all: bool = False,
 ) -> RunReport:
     """Assemble the report of a run, its verdict included.
 
     ``plans`` are those that judged the subjects, one for each kind, of one profile and one
-    date. Raises ValueError when there is none.
+    date. With ``require_all``, a mandatory requirement that was not tested keeps the run from
+    being conclusive. Raises ValueError when there is no plan.
     """
     if not plans:
         raise ValueError("a run has at least one plan")
@@ -65,6 +68,10 @@ def report(
         planned.rule.id: rule_text(planned) for plan in plans for planned in plan.rules
     }
     documents = [document(name) for name in first.profile.documents]
+    requirements = requirement_reports(first, subjects, rules)
+    left = any(
+        one.level is Level.SHALL and one.outcome is Outcome.NOT_TESTED for one in requirements
+    )
     return RunReport(
         version=version,
         rule_set=rule_set_hash(),
@@ -73,10 +80,12 @@ def report(
         profile_title=first.profile.title,
         documents=tuple(_source(one) for one in documents),
         on=first.on.isoformat(),
-        verdict=verdict(subjects, rules, usage=bool(missing)),
+        verdict=verdict(
+            subjects, rules, usage=bool(missing), not_run=require_all and left
+        ),
         subjects=tuple(subjects),
         rules=rules,
-        requirements=requirement_reports(first, subjects, rules),
+        requirements=requirements,
         skipped=tuple(skipped),
         missing=tuple(missing),
     )

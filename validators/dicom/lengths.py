@@ -14,6 +14,7 @@ from validators.reading.dicom import IMPLICIT_VR, Element, Part10
 # PS3.5 Table 6.2-1, in characters.
 MAX_LENGTHS = {"SH": 16, "LO": 64, "ST": 1024, "LT": 10240}
 MULTI_VALUED = "AE AS CS DA DS DT IS LO PN SH TM UC UI".split()
+_listed = elements_of(*MULTI_VALUED)
 PN_GROUPS, PN_COMPONENTS, PN_GROUP_LENGTH = 3, 5, 64
 
 
@@ -36,8 +37,9 @@ def _always_several() -> frozenset[int]:
 def multiple_values(subject: HasFile) -> Iterable[Element]:
     """The elements that have several values, or must have."""
     several = _always_several()
-    found = elements_of(*MULTI_VALUED)(subject)
-    return [one for one in found if b"\\" in one.raw or one.tag in several]
+    return [
+        one for one in _listed(subject) if b"\\" in one.raw or one.tag in several
+    ]
 
 
 @cache

@@ -17,6 +17,7 @@ from validators.kos.subject import (
     code_items,
     containers,
     content_items,
+    identifier_items,
     referenced_requests,
     referenced_studies,
     whole_document,
@@ -53,6 +54,11 @@ def _references(kos: Kos) -> Iterable[Item]:
     return kos.content_of(REFERENCE_TYPES)
 
 
+def _identifiers(kos: Kos) -> Iterable[Item]:
+    """The authorities that have an identifier."""
+    return [item for item in identifier_items(kos) if item.text(tags.UNIVERSAL_ENTITY_ID)]
+
+
 _other_ids = _items_of(tags.OTHER_PATIENT_IDS_SEQUENCE, whole_document)
 
 SCOPES: dict[str, Selector] = {
@@ -74,6 +80,7 @@ SCOPES: dict[str, Selector] = {
     "content-reference": _references,
     "content-instance": _items_of(tags.REFERENCED_SOP, _references),
     "code": code_items,
+    "identifier": _identifiers,
 }
 
 

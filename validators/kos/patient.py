@@ -71,9 +71,21 @@ def patient_authority(kos: Kos) -> Iterator[Element]:
             yield element
 
 
-def other_patient_ids(kos: Kos) -> Iterator[Element]:
+def other_patient_ids(kos: Kos) -> Iterator[Item]:
+    """The other patient identifiers that have a value."""
+    items = kos.root.items(tags.OTHER_PATIENT_IDS_SEQUENCE)
+    return (item for item in items if item.text(tags.PATIENT_ID))
+
+
+def comparable_patient_ids(kos: Kos) -> Iterator[Element]:
+    """The sequence of other identifiers, where it and the document name authorities."""
     found = kos.root.elements.get(tags.OTHER_PATIENT_IDS_SEQUENCE)
-    if found is not None and found.items and kos.root.text(tags.PATIENT_ID):
+    if (
+        found is not None
+        and kos.root.text(tags.PATIENT_ID)
+        and _authority(kos.root)
+        and any(_authority(item) for item in other_patient_ids(kos))
+    ):
         yield found
 
 
@@ -98,18 +110,16 @@ def retired_other_patient_ids(root: Item) -> Iterator[Defect]:
         yield root.defect(expected="(0010,1002)", actual=child, child=child)
 
 
-@rule("KOS-PAT-31", over=identifier_items, verifies=("DCM-P05-TYPE",))
-def entity_id_type_wrong(item: Item) -> Iterator[Defect]:
-    """A Universal Entity ID has a type, one of the defined terms.
+@rule("KOS-PAT-31", over=typed_identifiers, verifies=("DCM-P05-TYPE",))
+def entity_id_type_unknown(item: Item) -> Iterator[Defect]:
+    """The type of a Universal Entity ID is one of the defined terms.
 
-    Why: without the type nobody knows what kind of identifier the authority has.
+    Why: without a known type nobody knows what kind of identifier the authority has.
     Fix: write ISO in (0040,0033) when (0040,0032) is an OID.
     """
     found = item.text(tags.UNIVERSAL_ENTITY_ID_TYPE)
-    if item.text(tags.UNIVERSAL_ENTITY_ID) and found not in ENTITY_ID_TYPES:
-        yield item.defect(
-            expected=" | ".join(ENTITY_ID_TYPES), actual=found or None, child="(0040,0033)"
-        )
+    if found not in ENTITY_ID_TYPES:
+        yield item.defect(expected=" | ".join(ENTITY_ID_TYPES), actual=found, child="(0040,0033)")
 
 
 @rule("KOS-PAT-32", over=typed_identifiers, verifies=("DCM-P13",))
@@ -252,7 +262,7 @@ def birthplace_code_malformed(element: Element) -> Iterator[Defect]:
         yield element.defect(expected="[0-9]{5} | 2[AB][0-9]{3}", actual=element.text)
 
 
-@rule("KOS-INS-10", over=other_patient_ids, verifies=("DRIM-A-PAT-11", "IHE-MA16"))
+@rule("KOS-INS-10", over=comparable_patient_ids, verifies=("DRIM-A-PAT-11", "IHE-MA16"))
 def patient_id_not_among_the_others(element: Element) -> Iterator[Defect]:
     """Other Patient IDs Sequence (0010,1002) repeats Patient ID with the same authority.
 
@@ -274,14 +284,14 @@ def _authority(item: Item) -> str:
 
 
 @rule("KOS-INS-11", over=other_patient_ids, verifies=("DRIM-A-PAT-12-OTHER",))
-def other_identifier_present(element: Element) -> Iterator[Defect]:
+def other_identifier_present(item: Item) -> Iterator[Defect]:
     """Other Patient IDs Sequence (0010,1002) holds the INS and nothing else.
 
     Why: no official sample shows another identifier here; whether one may stand is open.
     Fix: nothing is required.
     """
-    main = element.item.text(tags.PATIENT_ID)
-    for item in element.items or ():
-        found = item.text(tags.PATIENT_ID)
-        if found != main:
-            yield item.defect(expected=main, actual=found or None, child="(0010,0020)")
+    assert item.sequence is not None
+    main = item.sequence.item.text(tags.PATIENT_ID)
+    found = item.text(tags.PATIENT_ID)
+    if main and found != main:
+        yield item.defect(expected=main, actual=found, child="(0010,0020)")

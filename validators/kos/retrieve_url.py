@@ -31,8 +31,12 @@ def retrieve_urls(kos: Kos) -> Iterator[Series]:
 
 
 def series_resources(kos: Kos) -> Iterator[Series]:
-    """The series whose Retrieve URL is a WADO-RS series resource."""
-    return (series for series in kos.series if _RESOURCE.search(url(series)))
+    """The identified series whose Retrieve URL is a WADO-RS series resource."""
+    return (
+        series
+        for series in kos.series
+        if series.study and series.uid and _RESOURCE.search(url(series))
+    )
 
 
 def display_uris(kos: Kos) -> Iterator[Node]:

@@ -101,6 +101,11 @@ class Kos:
         self.root = file.dataset
         self._selected: dict[Selector, Sequence[Item]] = {}
 
+    def release(self) -> None:
+        """Free the memory of the document; nothing can be asked of it afterwards."""
+        self.file.release()
+        self.__dict__.clear()
+
     def select(self, scope: Selector) -> Sequence[Item]:
         """The items of a scope, sought once: many rules look at the same ones."""
         found = self._selected.get(scope)

@@ -88,7 +88,7 @@ class _Scan:
         while position < end:
             self.position = position
             if end - position < 8:
-                return self.stop("8", str(end - position))
+                return self.cut("8", str(end - position))
             if explicit:
                 group, number, code, length = explicit_head(buffer, position)
                 value = position + 8
@@ -96,7 +96,7 @@ class _Scan:
                     vr = VR_NAMES[code]
                 elif group != 0xFFFE:
                     if code not in LONG_VRS and not (code.isalpha() and code.isupper()):
-                        return self.stop("VR", code.hex(" "), tag_text(group << 16 | number))
+                        return self.cut("VR", code.hex(" "))
                     if end - position < 12:
                         return self.stop("12", str(end - position))
                     vr = code.decode()
@@ -109,8 +109,10 @@ class _Scan:
             if group == 0xFFFE:
                 return self.close_item(tag)
             if tag <= last:
-                if tag == 0 and not self.levels and not any(bytes(buffer[position:end])):
-                    return self.trailing(end)
+                if tag == 0:
+                    self.cut("(gggg,eeee)", tag_text(tag))
+                    if self.position == end:
+                        return None
                 self.order(tag, last)
             last = tag
             element = Element(tag, vr, b"", position, item)
@@ -157,11 +159,14 @@ class _Scan:
             Problem("order", path, self.position, f"> {tag_text(last)}", tag_text(tag))
         )
 
-    def trailing(self, end: int) -> None:
-        """Record zero bytes after the last element of the root data set, and end it there."""
-        length = str(end - self.position)
-        self.file.problems.append(Problem("trailing", "", self.position, "0", length))
-        self.position = end
+    def cut(self, expected: str, actual: str) -> None:
+        """Meet what is no element: zero bytes to the end of the file trail it, else it is broken."""
+        rest = self.item_end - self.position
+        if self.levels or any(self.buffer[self.position : self.item_end]):
+            return self.stop(expected, actual)
+        self.file.problems.append(Problem("trailing", "", self.position, "0", str(rest)))
+        self.position = self.item_end
+        return self.leave_item()
 
     def open_sequence(self, element: Element, length: int) -> None:
         """Go down into the sequence whose value starts at the current position."""

@@ -159,5 +159,12 @@ class Part10(Node):
     def path(self) -> str:
         return ""
 
+    def release(self) -> None:
+        """Let go of the tree: its items and elements hold each other."""
+        for item in self.nested:
+            item.elements.clear()
+        self.dataset.elements.clear()
+        self.meta.elements.clear()
+
     def of_kind(self, kind: str) -> Iterator[Problem]:
         return (problem for problem in self.problems if problem.kind == kind)
