@@ -26,11 +26,12 @@ def run(options: argparse.Namespace) -> int:
     """
     from drimcheck.cli import _parser
     from testdata.kos import drim_m_kos, write
+    from testdata.mutants.changes import assign
 
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "kos.dcm"
     document = drim_m_kos()
-    document.PatientBirthDate = "19960134"
+    assign("PatientBirthDate", "19960134")(document)
     series = document.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
     series[1].RetrieveURL = series[0].RetrieveURL
     path.write_bytes(write(document))

@@ -91,9 +91,10 @@ def sentence(report: RunReport, language: str) -> str:
     """The verdict in one sentence, failures counted by what they rest on."""
     words = texts(language)
     number = counts(report)
-    said: str = words["sentence"][report.verdict.name].format(
-        failed=number.failed, tested=number.tested
-    )
+    name = report.verdict.name
+    if name == "non-conforming" and number.failed == 1:
+        name = "one-failed"
+    said: str = words["sentence"][name].format(failed=number.failed, tested=number.tested)
     bases = report.verdict.failures_by_basis
     total = sum(bases.values())
     if not total:

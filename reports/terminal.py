@@ -29,8 +29,9 @@ def summary(report: RunReport, language: str, *, color: bool = False) -> str:
         _painted(f"{verdict}.", "1", color) + f" {sentence(report, language)}",
         _context(report, language),
     ]
+    alone = len(report.subjects) == 1
     for cause in causes(report):
-        lines += ["", *_cause(cause, language, color=color)]
+        lines += ["", *_cause(cause, language, alone=alone, color=color)]
     lines += _aside(report, language)
     return "\n".join(lines)
 
@@ -38,13 +39,15 @@ def summary(report: RunReport, language: str, *, color: bool = False) -> str:
 def _context(report: RunReport, language: str) -> str:
     words = texts(language)["word"]
     files = len(report.subjects)
-    said = words["file"] if files == 1 else words["files"].format(count=files)
+    said = words["files"].format(count=files)
+    if files == 1:
+        said = visible(report.subjects[0].name)
     rules = words["rules_run"].format(count=len(report.rules))
     on = f"{words['judged_on'].lower()} {report.on}"
     return f"{words['profile'].lower()} {report.profile}, {said}, {rules}, {on}"
 
 
-def _cause(cause: Cause, language: str, *, color: bool) -> Iterator[str]:
+def _cause(cause: Cause, language: str, *, alone: bool, color: bool) -> Iterator[str]:
     words = texts(language)
     tag = words["level"][cause.rule.level]
     if cause.outcome in (Outcome.REVIEW, Outcome.ERROR):
@@ -54,7 +57,7 @@ def _cause(cause: Cause, language: str, *, color: bool) -> Iterator[str]:
     head = _painted(f"{tag:8}", COLORS[cause.outcome], color)
     yield f"{head} {cause.rule.id}  {say(cause.rule.title, language)}  ({said})"
     for name, defect in cause.defects[:SHOWN]:
-        yield f"         {_occurrence(name, defect, language)}"
+        yield f"         {_occurrence('' if alone else name, defect, language)}"
     for name, note in cause.notes[:SHOWN]:
         yield f"         {visible(name)}: {visible(note)}"
     if count > SHOWN:
@@ -65,7 +68,7 @@ def _cause(cause: Cause, language: str, *, color: bool) -> Iterator[str]:
 
 def _occurrence(name: str, defect: Defect, language: str) -> str:
     words = texts(language)["word"]
-    place = f"{visible(name)} {defect.path}".rstrip()
+    place = f"{visible(name)} {defect.path}".strip() or words["document"]
     if defect.offset is not None:
         place += f" ({words['offset']} {defect.offset})"
     found = words["absent"] if defect.actual is None else visible(defect.actual) or words["empty"]

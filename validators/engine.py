@@ -43,7 +43,7 @@ class PlannedRule:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The rules that judge one kind of document under a profile on a date."""
+    """The rules that judge one kind of document under a profile on a date, the gates first."""
 
     profile: Profile
     kind: str
@@ -75,6 +75,7 @@ def plan(profile: Profile, kind: str, *, on: date, only: frozenset[str] = frozen
         verified = [by_id[name] for name in rule.verifies if name in by_id]
         if verified:
             planned.append(_planned(rule, verified, levels, profile, on))
+    planned.sort(key=lambda one: not one.rule.gate)
     return Plan(profile, kind, on, requirements, levels, tuple(planned))
 
 

@@ -113,9 +113,12 @@ class Node:
     def defect(self, *, expected: object, actual: object = None, child: str = "") -> Defect:
         """A defect at this node, or at the child named ``child`` in the format's notation."""
         path = f"{self.path}.{child}" if child and self.path else child or self.path
-        return Defect(
-            path, shown(expected), None if actual is None else shown(actual), self.place
-        )
+        found = None if actual is None else shown(actual)
+        return Defect(path, shown(expected), found, self.place_of(child))
+
+    def place_of(self, child: str) -> int | None:
+        """Byte offset of a child, or of the node where the child is not there."""
+        return self.place
 
 
 class Result(NamedTuple):

@@ -48,7 +48,7 @@ class Decorator(Protocol):
 
 
 RULES: dict[str, Rule] = {}
-"""Every rule by id, in the order in which they judge."""
+"""Every rule by id."""
 
 
 def register(rule: Rule) -> None:

@@ -21,7 +21,10 @@ def english(rule: Rule) -> dict[str, str]:
     title, _, body = inspect.cleandoc(rule.doc).partition("\n")
     why, _, fix = body.partition("Fix:")
     parts = (title, why.partition("Why:")[2], fix)
-    return {part: " ".join(text.split()) for part, text in zip(PARTS, parts, strict=True)}
+    joined = (" ".join(text.split()) for text in parts)
+    return {
+        part: text[:1].upper() + text[1:] for part, text in zip(PARTS, joined, strict=True)
+    }
 
 
 def french(rule: Rule) -> dict[str, str]:

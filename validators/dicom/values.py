@@ -57,13 +57,21 @@ def instance_uids(subject: HasFile) -> Iterable[Element]:
 
 
 def _each(
-    element: Element, good: Callable[[bytes], object], expected: str, strip: bytes = b" "
+    element: Element, good: Callable[[bytes], object], expected: str
 ) -> Iterator[Defect]:
     """A defect for each value of the element that is not good; empty values are allowed."""
-    for value in element.raw.rstrip(b"\0").split(b"\\"):
-        value = value.strip(strip)
+    for padded in element.raw.rstrip(b"\0").split(b"\\"):
+        value = padded.strip(b" ")
         if value and not good(value):
             yield element.defect(expected=expected, actual=value.decode("latin_1"))
+
+
+def _bad_uids(element: Element) -> Iterator[Defect]:
+    """A defect for each value that is no UID; trailing padding is judged elsewhere."""
+    for padded in element.raw.split(b"\\"):
+        value = padded.rstrip(b"\0 ")
+        if value and (len(value) > MAX_UID or not _UID.fullmatch(value)):
+            yield element.defect(expected="UID", actual=value.decode("latin_1"))
 
 
 @rule("DICOM-VR-02", over=elements_of("UI"), verifies=("DCM-V02",))
@@ -74,9 +82,9 @@ def uid_malformed(element: Element) -> Iterable[Defect]:
     Fix: generate UIDs from a registered root or under 2.25, and write them unchanged.
     """
     raw = element.raw
-    if _PADDED_UID.fullmatch(raw) and len(raw) <= MAX_UID:
+    if len(raw) <= MAX_UID and _PADDED_UID.fullmatch(raw):
         return ()
-    return _each(element, lambda one: len(one) <= MAX_UID and _UID.fullmatch(one), "UID", b"\0 ")
+    return _bad_uids(element)
 
 
 @rule("DICOM-VR-17", over=instance_uids, verifies=("DCM-V02-ROOT",))

@@ -1,12 +1,8 @@
-"""Rules on Key Object Selection Documents; each module is one part of the document.
+"""Rules on Key Object Selection Documents; each module is one part of the document."""
 
-They judge in the order of these imports: the file, what it is, its attributes, their meaning.
-"""
-
-import validators.dicom  # noqa: F401 - the rules on the file come first
-from validators.kos import sop_common  # noqa: F401, I001 - the gate before all others
-from validators.kos import attributes  # noqa: F401
-from validators.kos import (  # noqa: F401
+import validators.dicom  # noqa: F401 - registers the rules on any DICOM file
+from validators.kos import (  # noqa: F401 - registers the rules on a KOS
+    attributes,
     content_tree,
     description,
     equipment,
@@ -19,6 +15,7 @@ from validators.kos import (  # noqa: F401
     references,
     requests,
     retrieve_url,
+    sop_common,
     template,
 )
 from validators.kos.subject import Kos, load

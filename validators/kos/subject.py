@@ -70,6 +70,9 @@ class Located(Node):
     def place(self) -> int:
         return self.item.offset
 
+    def place_of(self, child: str) -> int:
+        return self.item.place_of(child)
+
 
 class Reference(Located):
     """An item that refers to an instance, in the evidence or in the content tree."""

@@ -16,6 +16,7 @@ from validators.model import Node
 from validators.reading.charset import codec_of, decode
 
 CHARSET = 0x00080005
+TAG_LENGTH = len("(gggg,eeee)")
 _TRIM = " \0\r\n\t"
 
 
@@ -93,6 +94,14 @@ class Item(Node):
 
     @property
     def place(self) -> int:
+        return self.offset
+
+    def place_of(self, child: str) -> int:
+        """Offset of the attribute ``(gggg,eeee)``, or of the data set where it is absent."""
+        if len(child) == TAG_LENGTH:
+            found = self.elements.get(int(child[1:5] + child[6:10], 16))
+            if found is not None:
+                return found.offset
         return self.offset
 
     @property

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from validators.model import Basis, Level, Outcome, Result, RuleText, SubjectReport, Text
+from validators.verdict import decide, verdict
+
+NAMES = ("usage", "error", "failed", "unreachable", "incomplete")
+ANSWERS = {
+    "usage": ("usage-error", 2),
+    "error": ("tool-error", 4),
+    "failed": ("non-conforming", 1),
+    "unreachable": ("target-unreachable", 5),
+    "incomplete": ("inconclusive", 3),
+}
+
+
+@pytest.mark.parametrize("holds", list(product((False, True), repeat=5)))
+def test_the_first_that_holds_decides(holds: tuple[bool, ...]) -> None:
+    given = dict(zip(NAMES, holds, strict=True))
+    first = next((ANSWERS[name] for name in NAMES if given[name]), ("conforming", 0))
+    assert decide(**given) == first
+
+
+NOTHING = Text("", "")
+RULE = RuleText("R", "r", NOTHING, NOTHING, NOTHING, Level.SHALL, Basis.SAMPLE, ())
+
+
+def subject(*outcomes: Outcome, checked: int = 1, unread: str = "") -> SubjectReport:
+    found = tuple(Result("R", outcome, checked) for outcome in outcomes)
+    return SubjectReport("s", "kos", 0, "", found, unread=unread)
+
+
+@pytest.mark.parametrize(
+    ("subjects", "code"),
+    [
+        ((subject(Outcome.PASS),), 0),
+        ((subject(Outcome.WARN, Outcome.INFO),), 0),
+        ((subject(Outcome.PASS), subject(Outcome.FAIL)), 1),
+        ((subject(Outcome.FAIL), subject(Outcome.ERROR)), 4),
+        ((subject(Outcome.REVIEW),), 3),
+        ((subject(Outcome.NOT_APPLICABLE, checked=0),), 3),
+        ((subject(Outcome.PASS), subject(Outcome.NOT_TESTED, checked=0, unread="limit")), 3),
+        ((), 3),
+    ],
+)
+def test_outcomes_come_to_a_code(subjects: tuple[SubjectReport, ...], code: int) -> None:
+    assert verdict(subjects, {"R": RULE}).exit_code == code
+
+
+def test_failures_are_counted_by_basis() -> None:
+    found = verdict([subject(Outcome.FAIL), subject(Outcome.FAIL)], {"R": RULE})
+    assert found.failures_by_basis == {"sample": 2}
+
+
+def test_what_did_not_run_keeps_a_run_from_being_conclusive() -> None:
+    assert verdict([subject(Outcome.PASS)], {"R": RULE}, not_run=True).exit_code == 3
+    assert verdict([subject(Outcome.PASS)], {"R": RULE}, usage=True).exit_code == 2
+    assert verdict([subject(Outcome.PASS)], {"R": RULE}, unreachable=True).exit_code == 5
