@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+MAPPED = 1 << 20
+"""Bytes from which a file is mapped instead of read: a map costs more than a small copy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A file to look at. ``asked`` says that the command named it itself."""
@@ -45,10 +49,10 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def content(path: Path) -> Iterator[bytes | mmap.mmap]:
-    """The bytes of a file, mapped where it has any. Raises OSError."""
-    with path.open("rb") as stream:
-        if os.fstat(stream.fileno()).st_size == 0:
-            yield b""
+    """The bytes of a file, mapped where they are many. Raises OSError."""
+    with open(path, "rb", buffering=0) as stream:
+        if os.fstat(stream.fileno()).st_size < MAPPED:
+            yield stream.read()
             return
         with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
             yield mapped

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from reports.texts import texts
 from validators.model import (
-    DEVIATIONS,
     Defect,
     Level,
     Outcome,
@@ -63,11 +62,11 @@ def causes(report: RunReport) -> list[Cause]:
     notes: dict[tuple[str, Outcome], list[tuple[str, str]]] = defaultdict(list)
     for subject in report.subjects:
         for result in subject.results:
-            if result.outcome in DEVIATIONS:
+            if result.outcome is Outcome.ERROR:
+                notes[result.rule, result.outcome].append((subject.name, result.note))
+            elif result.defects:
                 key = result.rule, result.outcome
                 defects[key] += [(subject.name, defect) for defect in result.defects]
-            elif result.outcome is Outcome.ERROR:
-                notes[result.rule, result.outcome].append((subject.name, result.note))
     found = [
         Cause(report.rules[rule], outcome, tuple(defects[rule, outcome]), tuple(notes[rule, outcome]))
         for rule, outcome in {**defects, **notes}
@@ -105,11 +104,11 @@ def sentence(report: RunReport, language: str) -> str:
 
 
 def untested(report: RunReport, language: str) -> Iterator[tuple[RequirementReport, str]]:
-    """The requirements that were not tested, each with the reason."""
+    """The requirements that were not tested, each with the reason; permissions left out."""
     words = texts(language)["word"]
     closed = _closing_gates(report)
     for one in report.requirements:
-        if one.outcome is Outcome.NOT_TESTED:
+        if one.outcome is Outcome.NOT_TESTED and one.level is not Level.MAY:
             if one.reason is not None:
                 yield one, say(one.reason, language)
             elif closed == "limit":

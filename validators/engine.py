@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, partial
+from functools import partial
 from typing import Protocol
 
 from validators.catalogue import Profile, Requirement, document
@@ -31,14 +31,19 @@ class Subject(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlannedRule:
-    """A rule as a profile applies it: ``deviation`` is what a defect comes to."""
+    """A rule as a profile applies it: ``deviation`` is what a defect comes to.
+
+    ``not_applicable`` and ``passed``, by the number of nodes, are results that subjects share.
+    """
 
     rule: Rule
-    check: Callable[[Node], Iterable[Defect]]
+    check: Callable[..., Iterable[Defect]]
     level: Level
     basis: Basis
     deviation: Outcome
     effective: bool
+    not_applicable: Result
+    passed: dict[int, Result] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,8 @@ def _planned(
         requirement.effective_from <= on <= requirement.effective_until
         for requirement in verified
     )
-    return PlannedRule(rule, check, level, basis, deviation, effective)
+    absent = Result(rule.id, Outcome.NOT_APPLICABLE, 0)
+    return PlannedRule(rule, check, level, basis, deviation, effective, absent)
 
 
 def _with_parameter(
@@ -116,12 +122,12 @@ def judge(plan: Plan, subject: Subject) -> tuple[Result, ...]:
     closed = ""
     for planned in plan.rules:
         if closed:
-            results.append(Result(planned.rule.id, Outcome.NOT_TESTED, 0, (), closed))
-            continue
-        result = _apply(planned, subject, selected)
+            result = Result(planned.rule.id, Outcome.NOT_TESTED, 0, (), closed)
+        else:
+            result = _apply(planned, subject, selected)
+            if result.defects and planned.rule.gate:
+                closed = planned.rule.id
         results.append(result)
-        if planned.rule.gate and result.defects:
-            closed = planned.rule.id
     return tuple(results)
 
 
@@ -129,32 +135,33 @@ def _apply(
     planned: PlannedRule, subject: Subject, selected: dict[object, Sequence[Node]]
 ) -> Result:
     """Judge one subject by one rule; a rule that raises is an error of ours."""
-    rule = planned.rule
     if not planned.effective:
-        return Result(rule.id, Outcome.NOT_EFFECTIVE, 0)
+        return Result(planned.rule.id, Outcome.NOT_EFFECTIVE, 0)
     defects: list[Defect] = []
-    checked = 0
     try:
-        nodes = selected.get(rule.over)
+        over = planned.rule.over
+        nodes = selected.get(over)
         if nodes is None:
-            found = rule.over(subject)
+            found = over(subject)
             nodes = found if isinstance(found, (list, tuple)) else tuple(found)
-            selected[rule.over] = nodes
+            selected[over] = nodes
         if not nodes:
-            return _without_defect(rule.id, Outcome.NOT_APPLICABLE, 0)
-        for yielded in map(planned.check, nodes):
-            checked += 1
-            if yielded:
-                defects += yielded
+            return planned.not_applicable
+        check = planned.check
+        if planned.rule.bulk:
+            defects += check(nodes)
+        else:
+            for node in nodes:
+                yielded = check(node)
+                if yielded:
+                    defects += yielded
     except Exception as error:  # noqa: BLE001 - a rule that breaks must not take others with it
         note = f"{type(error).__name__}: {error}"
-        return Result(rule.id, Outcome.ERROR, checked, tuple(defects), note)
+        return Result(planned.rule.id, Outcome.ERROR, len(defects), tuple(defects), note)
     if defects:
-        return Result(rule.id, planned.deviation, checked, tuple(defects))
-    return _without_defect(rule.id, Outcome.PASS, checked)
-
-
-@lru_cache(maxsize=10_000)
-def _without_defect(rule: str, outcome: Outcome, checked: int) -> Result:
-    """A result that many subjects share."""
-    return Result(rule, outcome, checked)
+        return Result(planned.rule.id, planned.deviation, len(nodes), tuple(defects))
+    count = len(nodes)
+    passed = planned.passed.get(count)
+    if passed is None:
+        passed = planned.passed[count] = Result(planned.rule.id, Outcome.PASS, count)
+    return passed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -146,6 +146,14 @@ class SubjectReport:
     results: tuple[Result, ...]
     facts: Mapping[str, str] = field(default_factory=dict)
     unread: str = ""
+
+
+def distinct(subjects: Iterable[SubjectReport]) -> list[Result]:
+    """Every result of the subjects, a result that several share once."""
+    found: dict[int, Result] = {}
+    for subject in subjects:
+        found.update(zip(map(id, subject.results), subject.results, strict=True))
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class Rule:
     """One rule: a check over the nodes that a selector finds in a subject.
 
     ``parameter`` names the value of the profile that the check takes as second argument.
+    The check of a ``bulk`` rule takes all nodes at once: for what is asked of every element.
     When a ``gate`` finds a defect, the rules after it are not tested. ``doc`` is the English
     text: first line, ``Why:``, ``Fix:``; a rule made from a row of a table has a
     ``template`` instead, the key of a text with the values that fill it.
@@ -30,6 +31,7 @@ class Rule:
     verifies: tuple[str, ...]
     parameter: str = ""
     gate: bool = False
+    bulk: bool = False
     doc: str = ""
     template: str = ""
     fill: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +46,7 @@ class Decorator(Protocol):
         verifies: Sequence[str],
         parameter: str = "",
         gate: bool = False,
+        bulk: bool = False,
     ) -> Callable[[Check], Check]: ...
 
 
@@ -68,6 +71,7 @@ def rules_for(*kinds: str) -> Decorator:
         verifies: Sequence[str],
         parameter: str = "",
         gate: bool = False,
+        bulk: bool = False,
     ) -> Callable[[Check], Check]:
         def add(check: Check) -> Check:
             register(
@@ -80,6 +84,7 @@ def rules_for(*kinds: str) -> Decorator:
                     verifies=tuple(verifies),
                     parameter=parameter,
                     gate=gate,
+                    bulk=bulk,
                     doc=check.__doc__ or "",
                 )
             )

@@ -20,6 +20,7 @@ from validators.model import (
     RuleText,
     RunReport,
     SubjectReport,
+    distinct,
     worst,
 )
 from validators.texts import rule_text
@@ -100,9 +101,8 @@ def requirement_reports(
 ) -> tuple[RequirementReport, ...]:
     """What the run came to on each requirement that its rules or its reader must know of."""
     outcomes: dict[str, set[Outcome]] = defaultdict(set)
-    for subject in subjects:
-        for result in subject.results:
-            outcomes[result.rule].add(result.outcome)
+    for result in distinct(subjects):
+        outcomes[result.rule].add(result.outcome)
     verifying: dict[str, list[str]] = defaultdict(list)
     for rule in rules.values():
         for name in rule.verifies:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
-from validators.model import Basis, Outcome, RuleText, SubjectReport, Verdict
+from validators.model import Basis, Outcome, RuleText, SubjectReport, Verdict, distinct
 
 CONFORMING = "conforming", 0
 NON_CONFORMING = "non-conforming", 1
@@ -35,7 +35,7 @@ def decide(
 
 
 def verdict(
-    subjects: Iterable[SubjectReport],
+    subjects: Sequence[SubjectReport],
     rules: Mapping[str, RuleText],
     *,
     usage: bool = False,
@@ -50,16 +50,13 @@ def verdict(
     node, a subject that a limit kept from being judged, and a review that is pending are
     inconclusive.
     """
-    met = unread = False
-    outcomes: set[Outcome] = set()
-    failures: Counter[str] = Counter()
-    for subject in subjects:
-        unread = unread or bool(subject.unread)
-        for result in subject.results:
-            outcomes.add(result.outcome)
-            met = met or result.checked > 0
-            if result.outcome is Outcome.FAIL:
-                failures[rules[result.rule].basis] += 1
+    results = distinct(subjects)
+    outcomes = {result.outcome for result in results}
+    failures = Counter(
+        rules[result.rule].basis for result in results if result.outcome is Outcome.FAIL
+    )
+    met = any(result.checked for result in results)
+    unread = any(subject.unread for subject in subjects)
     name, code = decide(
         usage=usage,
         error=Outcome.ERROR in outcomes,

@@ -85,26 +85,28 @@ def _declares(element: Element) -> bool:
 
 
 @rule("DICOM-CHR-04", over=elements_of(*TEXT), verifies=("DCM-V13",))
-def control_character(element: Element) -> Iterator[Defect]:
+def control_character(element: Element) -> Iterable[Defect]:
     """No text has a control character, but for line ends and tabs in multi-line text.
 
     Why: terminals, databases and web pages act on control characters.
     Fix: remove them.
     """
     found = _CONTROL.search(element.raw.rstrip(b"\0"))
-    if found:
-        yield element.defect(expected="", actual=f"0x{found.group()[0]:02X}")
+    if found is None:
+        return ()
+    return (element.defect(expected="", actual=f"0x{found.group()[0]:02X}"),)
 
 
 @rule("DICOM-CHR-05", over=elements_of(*SINGLE_LINE), verifies=("DCM-V13-LINE", "DRIM-A-PAT-13"))
-def line_break_in_a_single_line(element: Element) -> Iterator[Defect]:
+def line_break_in_a_single_line(element: Element) -> Iterable[Defect]:
     """No value of a single line has a line break or a tab.
 
     Why: the value no longer equals the same value in another document.
     Fix: remove line breaks and indentation; they come from edited XML.
     """
-    if _LINE.search(element.raw):
-        yield element.defect(expected=element.text, actual=element.raw.decode("latin_1"))
+    if not _LINE.search(element.raw):
+        return ()
+    return (element.defect(expected=element.text, actual=element.raw.decode("latin_1")),)
 
 
 @rule("DICOM-CHR-06", over=elements_of("LO", "SH", "UC"), verifies=("DCM-V14", "DRIM-A-PAT-13"))

@@ -9,6 +9,7 @@ from validators.model import Defect
 from validators.reading.dicom import Element, Item, Part10
 from validators.reading.dicom_tree import tag_text
 
+SPACE = 0x20
 FOREIGN_GROUPS = frozenset({0x0000, 0x0002, 0x0004, 0x0006})
 SPACE_PADDED = "AE AS CS DA DS DT IS LO LT PN SH ST TM UC UR UT".split()
 
@@ -42,27 +43,29 @@ def odd_length(file: Part10) -> Iterator[Defect]:
     yield from problems(file, "odd")
 
 
-@rule("DICOM-ENC-03", over=elements_of("UI"), verifies=("DCM-F10-PAD",))
-def uid_padded_with_space(element: Element) -> Iterable[Defect]:
+@rule("DICOM-ENC-03", over=elements_of("UI"), verifies=("DCM-F10-PAD",), bulk=True)
+def uid_padded_with_space(elements: Iterable[Element]) -> Iterator[Defect]:
     """A UID of odd length is padded with one NUL, and with nothing else.
 
     Why: a UID compared byte by byte with a trailing space is another UID.
     Fix: pad with one zero byte.
     """
-    raw = element.raw
-    if raw[-1] not in b"\0 " or raw.rstrip(b"\0 ") + b"\0" == raw:
-        return ()
-    return (element.defect(expected="00", actual=raw[len(raw.rstrip(b"\0 ")) :].hex(" ")),)
+    for element in elements:
+        raw = element.raw
+        if raw[-1] <= SPACE and raw.rstrip(b"\0 ") + b"\0" != raw:
+            yield element.defect(expected="00", actual=raw[len(raw.rstrip(b"\0 ")) :].hex(" "))
 
 
-@rule("DICOM-ENC-04", over=elements_of(*SPACE_PADDED), verifies=("DCM-F10-PAD",))
-def text_padded_with_nul(element: Element) -> Iterable[Defect]:
+@rule("DICOM-ENC-04", over=elements_of(*SPACE_PADDED), verifies=("DCM-F10-PAD",), bulk=True)
+def text_padded_with_nul(elements: Iterable[Element]) -> Iterator[Defect]:
     """Text is padded with a space, never with NUL.
 
     Why: the NUL becomes a character of the value: names and codes no longer compare equal.
     Fix: pad with one space.
     """
-    return (element.defect(expected="20", actual="00"),) if element.raw[-1] == 0 else ()
+    for element in elements:
+        if element.raw[-1] == 0:
+            yield element.defect(expected="20", actual="00")
 
 
 @rule("DICOM-ENC-05", over=root_data_set, verifies=("DCM-F11",))

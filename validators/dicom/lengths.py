@@ -12,9 +12,9 @@ from validators.reading.charset import decode
 from validators.reading.dicom import IMPLICIT_VR, Element, Part10
 
 # PS3.5 Table 6.2-1, in characters.
-MAX_LENGTHS = {"SH": 16, "LO": 64, "ST": 1024, "LT": 10240}
-MULTI_VALUED = "AE AS CS DA DS DT IS LO PN SH TM UC UI".split()
-_listed = elements_of(*MULTI_VALUED)
+SHORTEST = 16
+MAX_LENGTHS = {"SH": SHORTEST, "LO": 64, "ST": 1024, "LT": 10240}
+MULTI_VALUED = frozenset("AE AS CS DA DS DT IS LO PN SH TM UC UI".split())
 PN_GROUPS, PN_COMPONENTS, PN_GROUP_LENGTH = 3, 5, 64
 
 
@@ -27,19 +27,9 @@ def _representations(element: Element) -> str:
     return " | ".join(data_dictionary()[element.tag].vrs)
 
 
-@cache
-def _always_several() -> frozenset[int]:
-    return frozenset(
-        tag for tag, entry in data_dictionary().items() if not entry.vm.startswith("1")
-    )
-
-
 def multiple_values(subject: HasFile) -> Iterable[Element]:
     """The elements that have several values, or must have."""
-    several = _always_several()
-    return [
-        one for one in _listed(subject) if b"\\" in one.raw or one.tag in several
-    ]
+    return [one for one in subject.file.multiple if one.raw and _kind(one) in MULTI_VALUED]
 
 
 @cache
@@ -104,16 +94,26 @@ def multiplicity_wrong(element: Element) -> Iterator[Defect]:
 
 
 @rule("DICOM-VR-08", over=elements_of("SH", "LO", "ST", "LT", "PN"), verifies=("DCM-V08",))
-def value_too_long(element: Element) -> Iterator[Defect]:
+def value_too_long(element: Element) -> Iterable[Defect]:
     """No value is longer than its value representation allows, in characters.
 
     Why: readers cut what is too long, or refuse the object.
     Fix: shorten the value.
     """
-    kind = data_dictionary()[element.tag].vrs[0] if element.tag in data_dictionary() else element.vr
+    if len(element.raw) <= SHORTEST:
+        return ()
+    kind = _kind(element)
     limit = MAX_LENGTHS.get(kind, PN_GROUP_LENGTH)
-    if len(element.raw) <= limit:
-        return
+    return _too_long(element, kind, limit) if len(element.raw) > limit else ()
+
+
+def _kind(element: Element) -> str:
+    """The value representation of the dictionary, or the stored one."""
+    entry = data_dictionary().get(element.tag)
+    return entry.vrs[0] if entry else element.vr
+
+
+def _too_long(element: Element, kind: str, limit: int) -> Iterator[Defect]:
     text = decode(element.raw, element.item.codec).rstrip(" \0")
     if kind in ("ST", "LT"):
         parts = [text]

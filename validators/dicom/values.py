@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 
 from validators.dicom.subject import HasFile, elements_of, rule
 from validators.model import Defect
@@ -27,9 +28,11 @@ _DECIMAL = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?")
 _CODE = re.compile(rb"[A-Z0-9 _]{0,16}")
 _TITLE = re.compile(rb"[\x20-\x5b\x5d-\x7e]{1,16}")
 # RFC 3986 appendix A, characters and percent-encoding only.
+_URI_CHARACTERS = rb"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]*"
 _URI = re.compile(
-    rb"[A-Za-z][A-Za-z0-9+.\-]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+"
-)
+    rb"[A-Za-z][A-Za-z0-9+.\-]*:" + _URI_CHARACTERS
+    + rb"(?:%[0-9A-Fa-f]{2}" + _URI_CHARACTERS + rb")*"
+)  # fmt: skip
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 DICOM_ROOT = b"1.2.840.10008."
 INSTANCE_UIDS = frozenset({0x00080018, 0x00081155, 0x0020000D, 0x0020000E})
@@ -40,6 +43,7 @@ def is_uid(text: str) -> bool:
     return len(text) <= 64 and _UID.fullmatch(text.encode("latin_1", "replace")) is not None
 
 
+@lru_cache(maxsize=1024)
 def is_date(value: bytes) -> bool:
     """Whether the value is a day of the calendar, YYYYMMDD."""
     if not _DATE.fullmatch(value):
@@ -74,29 +78,34 @@ def _bad_uids(element: Element) -> Iterator[Defect]:
             yield element.defect(expected="UID", actual=value.decode("latin_1"))
 
 
-@rule("DICOM-VR-02", over=elements_of("UI"), verifies=("DCM-V02",))
-def uid_malformed(element: Element) -> Iterable[Defect]:
+@rule("DICOM-VR-02", over=elements_of("UI"), verifies=("DCM-V02",), bulk=True)
+def uid_malformed(elements: Iterable[Element]) -> Iterator[Defect]:
     """Every UID has arcs of digits without leading zeros, and at most 64 characters.
 
     Why: systems compare and store UIDs as they stand; many refuse or cut a malformed one.
     Fix: generate UIDs from a registered root or under 2.25, and write them unchanged.
     """
-    raw = element.raw
-    if len(raw) <= MAX_UID and _PADDED_UID.fullmatch(raw):
-        return ()
-    return _bad_uids(element)
+    for element in elements:
+        if not _good_uid(element.raw):
+            yield from _bad_uids(element)
 
 
-@rule("DICOM-VR-17", over=instance_uids, verifies=("DCM-V02-ROOT",))
-def instance_uid_under_the_dicom_root(element: Element) -> Iterable[Defect]:
+@lru_cache(maxsize=4096)
+def _good_uid(raw: bytes) -> bool:
+    """Whether the value is one padded UID; most values come back: classes, studies, series."""
+    return len(raw) <= MAX_UID and _PADDED_UID.fullmatch(raw) is not None
+
+
+@rule("DICOM-VR-17", over=instance_uids, verifies=("DCM-V02-ROOT",), bulk=True)
+def instance_uid_under_the_dicom_root(elements: Iterable[Element]) -> Iterator[Defect]:
     """Study, series and instance UIDs are not under the root of DICOM itself.
 
     Why: 1.2.840.10008 is reserved for the standard; nobody may assign under it.
     Fix: use the root of the organisation that creates the object.
     """
-    if not element.raw.startswith(DICOM_ROOT):
-        return ()
-    return (element.defect(expected="!= 1.2.840.10008", actual=element.text),)
+    for element in elements:
+        if element.raw.startswith(DICOM_ROOT):
+            yield element.defect(expected="!= 1.2.840.10008", actual=element.text)
 
 
 @rule("DICOM-VR-03", over=elements_of("DA"), verifies=("DCM-V03",))
@@ -137,7 +146,7 @@ def integer_malformed(element: Element) -> Iterable[Defect]:
     Fix: write a decimal integer between -2147483648 and 2147483647.
     """
     raw = element.raw
-    if raw.isdigit() and len(raw) < 10:
+    if len(raw) < 10 and raw.rstrip(b" ").isdigit():
         return ()
     return _each(
         element,
@@ -156,16 +165,17 @@ def decimal_malformed(element: Element) -> Iterator[Defect]:
     yield from _each(element, lambda one: len(one) <= 16 and _DECIMAL.fullmatch(one), "DS")
 
 
-@rule("DICOM-VR-07", over=elements_of("CS"), verifies=("DCM-V07",))
-def code_string_malformed(element: Element) -> Iterable[Defect]:
+@rule("DICOM-VR-07", over=elements_of("CS"), verifies=("DCM-V07",), bulk=True)
+def code_string_malformed(elements: Iterable[Element]) -> Iterator[Defect]:
     """Every Code String has at most 16 capitals, digits, spaces and underscores.
 
     Why: code strings are compared as they stand; another spelling is another code.
     Fix: write the defined term exactly as the standard prints it.
     """
-    if _CODE.fullmatch(element.raw):
-        return ()
-    return _each(element, _CODE.fullmatch, "[A-Z0-9 _]{1,16}")
+    good = _CODE.fullmatch
+    for element in elements:
+        if not good(element.raw):
+            yield from _each(element, good, "[A-Z0-9 _]{1,16}")
 
 
 @rule("DICOM-VR-19", over=elements_of("AE"), verifies=("DCM-V07-AE",))

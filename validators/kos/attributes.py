@@ -6,7 +6,7 @@ told apart by the letter at the end of their id: A absent, E empty, N several it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from validators.catalogue import read_toml
@@ -86,6 +86,8 @@ SCOPES: dict[str, Selector] = {
 
 def _selected(scope: Selector) -> Selector:
     """The items of a scope, as many rules share them."""
+    if scope is whole_document:
+        return scope
     return _SELECTED.setdefault(scope, lambda kos: kos.select(scope))
 
 
@@ -96,10 +98,14 @@ def _present(tag: int, scope: Selector) -> Selector:
     """The elements of this tag in the data sets of a scope."""
 
     def select(kos: Kos) -> Iterable[Element]:
-        items = kos.select(scope)
-        return [item.elements[tag] for item in items if tag in item.elements]
+        found = [item.elements.get(tag) for item in kos.select(scope)]
+        return [element for element in found if element is not None]
 
-    return select
+    def select_in_root(kos: Kos) -> Iterable[Element]:
+        element = kos.root.elements.get(tag)
+        return () if element is None else (element,)
+
+    return select_in_root if scope is whole_document else select
 
 
 def _valued(tag: int, scope: Selector, among: frozenset[str]) -> Selector:
@@ -116,31 +122,37 @@ def _valued(tag: int, scope: Selector, among: frozenset[str]) -> Selector:
 def _absent(tag: int) -> Check:
     child = tag_text(tag)
 
-    def attribute_absent(item: Item) -> Iterable[Defect]:
-        if tag in item.elements:
-            return ()
-        return (item.defect(expected=child, child=child),)
+    def attribute_absent(items: Sequence[Item]) -> list[Defect]:
+        return [
+            item.defect(expected=child, child=child) for item in items if tag not in item.elements
+        ]
 
     return attribute_absent
 
 
-def attribute_empty(element: Element) -> Iterable[Defect]:
-    if element.items or element.text:
-        return ()
-    return (element.defect(expected=">= 1", actual=""),)
+def attribute_empty(elements: Sequence[Element]) -> list[Defect]:
+    return [
+        element.defect(expected=">= 1", actual="")
+        for element in elements
+        if not element.items and not element.text
+    ]
 
 
-def several_items(element: Element) -> Iterable[Defect]:
-    count = len(element.items or ())
-    return (element.defect(expected="1", actual=count),) if count > 1 else ()
+def several_items(elements: Sequence[Element]) -> list[Defect]:
+    return [
+        element.defect(expected="1", actual=len(element.items))
+        for element in elements
+        if element.items and len(element.items) > 1
+    ]
 
 
 def _not_allowed(values: tuple[str, ...]) -> Check:
-    def value_not_allowed(element: Element) -> Iterable[Defect]:
-        found = element.text
-        if found in values:
-            return ()
-        return (element.defect(expected=" | ".join(values), actual=found),)
+    def value_not_allowed(elements: Sequence[Element]) -> list[Defect]:
+        return [
+            element.defect(expected=" | ".join(values), actual=element.text)
+            for element in elements
+            if element.text not in values
+        ]
 
     return value_not_allowed
 
@@ -183,6 +195,7 @@ def _register_row(row: Mapping[str, Any]) -> None:
                     over=over,
                     check=check,
                     verifies=tuple(row[key]),
+                    bulk=True,
                     template=NAMES[letter],
                     fill=fill,
                 )

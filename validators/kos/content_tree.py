@@ -65,13 +65,13 @@ def parent_of(item: Item) -> Item:
     return item.sequence.item
 
 
-def typed_items(kos: Kos) -> Iterator[Item]:
+def typed_items(kos: Kos) -> Iterable[Item]:
     """The content items that have a value type and a relationship type."""
-    return (
+    return [
         item
         for item in kos.content
         if item.text(tags.VALUE_TYPE) and item.text(tags.RELATIONSHIP_TYPE)
-    )
+    ]
 
 
 def described_items(kos: Kos) -> Iterable[Item]:
@@ -138,29 +138,31 @@ def value_type_not_allowed_in_a_description(item: Item) -> Iterator[Defect]:
 
 
 @rule("KOS-CNT-23", over=plain_items, verifies=("DCM-C12", "DCM-C15"))
-def value_type_not_allowed(item: Item) -> Iterator[Defect]:
+def value_type_not_allowed(item: Item) -> Iterable[Defect]:
     """Each value type is one that the IOD allows.
 
     Why: DATE, TIME, DATETIME and NUM came with CP-2595, for Manifest with Description alone;
     readers of other key object selections refuse them.
     Fix: write one of the allowed value types.
     """
-    if value_type(item) not in BASE_TYPES:
-        expected = " | ".join(sorted(BASE_TYPES))
-        yield item.defect(expected=expected, actual=value_type(item), child="(0040,A040)")
+    if value_type(item) in BASE_TYPES:
+        return ()
+    expected = " | ".join(sorted(BASE_TYPES))
+    return (item.defect(expected=expected, actual=value_type(item), child="(0040,A040)"),)
 
 
 @rule("KOS-CNT-24", over=typed_items, verifies=("DCM-C14",))
-def relationship_misspelt(item: Item) -> Iterator[Defect]:
+def relationship_misspelt(item: Item) -> Iterable[Defect]:
     """Each Relationship Type (0040,A010) is a defined term, spelt with spaces.
 
     Why: HAS_ACQ_CONTEXT is not HAS ACQ CONTEXT: the item is related to nothing.
     Fix: write the defined term.
     """
     found = item.text(tags.RELATIONSHIP_TYPE)
-    if found not in RELATIONSHIPS:
-        expected = " | ".join(sorted(RELATIONSHIPS))
-        yield item.defect(expected=expected, actual=found, child="(0040,A010)")
+    if found in RELATIONSHIPS:
+        return ()
+    expected = " | ".join(sorted(RELATIONSHIPS))
+    return (item.defect(expected=expected, actual=found, child="(0040,A010)"),)
 
 
 def _pair(item: Item) -> tuple[tuple[str, str], str]:
@@ -174,8 +176,9 @@ def _related(
 ) -> Iterable[Defect]:
     """A defect where no table allows the relationship of the item to the one above it."""
     pair, target = _pair(item)
-    if any(target in table.get(pair, ()) for table in tables):
-        return ()
+    for table in tables:
+        if target in table.get(pair, ()):
+            return ()
     source, relation = pair
     if relation not in RELATIONSHIPS or target not in known:
         return ()
@@ -210,14 +213,15 @@ def relationship_not_allowed_in_a_description(item: Item) -> Iterable[Defect]:
 
 
 @rule("KOS-CNT-27", over=content_items, verifies=("DCM-C16",))
-def item_by_reference(item: Item) -> Iterator[Defect]:
+def item_by_reference(item: Item) -> Iterable[Defect]:
     """No content item refers to another by its position.
 
     Why: the IOD has items by value only; readers ignore the others.
     Fix: write the item itself, without (0040,DB73).
     """
-    if tags.REFERENCED_CONTENT_ITEM in item.elements:
-        yield item.defect(expected="", actual="(0040,DB73)", child="(0040,DB73)")
+    if tags.REFERENCED_CONTENT_ITEM not in item.elements:
+        return ()
+    return (item.defect(expected="", actual="(0040,DB73)", child="(0040,DB73)"),)
 
 
 @rule("KOS-CNT-28", over=named_types, verifies=("DCM-C18",))

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from validators.kos import tags
-from validators.kos.subject import Kos, Located, concept_name, document, rule, value_type
+from validators.kos.subject import Kos, Located, concept_name, document, rule
 from validators.kos.template import DESCRIPTION
 from validators.model import Defect
 from validators.reading.dicom import Element, Item
@@ -68,8 +68,9 @@ class SeriesLine(NamedTuple):
 
 def texts(kos: Kos) -> Iterator[Description]:
     """The Key Object Description items that have a text."""
-    for item in kos.root.items(tags.CONTENT):
-        if value_type(item) == "TEXT" and concept_name(item).key == DESCRIPTION:
+    for item in kos.content_of(("TEXT",)):
+        at_the_root = item.sequence is not None and item.sequence.item is kos.root
+        if at_the_root and concept_name(item).key == DESCRIPTION:
             element = item.elements.get(tags.TEXT_VALUE)
             if element is not None and element.text:
                 yield Description(item, kos)
@@ -127,7 +128,7 @@ def description_absent(node: Located) -> Iterator[Defect]:
     Why: viewers take the modality and the description of each series from it.
     Fix: add the TEXT item with the lines of the examination, the act and each series.
     """
-    if not any(True for _ in texts(node.kos)):
+    if next(texts(node.kos), None) is None:
         yield node.defect(expected="(113012, DCM)", child="(0040,A730)")
 
 

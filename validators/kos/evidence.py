@@ -114,15 +114,16 @@ def instance_repeated(node: Located) -> Iterator[Defect]:
 
 @rule("KOS-EVD-24", over=referenced_instances,
       verifies=("DCM-X10", "DRIM-A-EVD-13", "IHE-MA03"))  # fmt: skip
-def document_refers_to_itself(reference: Reference) -> Iterator[Defect]:
+def document_refers_to_itself(reference: Reference) -> Iterable[Defect]:
     """The document does not list itself.
 
     Why: it is no image of the study; a reader that follows its own manifest turns in circles.
     Fix: remove the item with the SOP Instance UID of the document.
     """
     own = reference.kos.root.text(tags.SOP_INSTANCE_UID)
-    if own and reference.instance == own:
-        yield reference.defect(expected=f"!= {own}", actual=own, child="(0008,1155)")
+    if not own or reference.instance != own:
+        return ()
+    return (reference.defect(expected=f"!= {own}", actual=own, child="(0008,1155)"),)
 
 
 @rule("KOS-EVD-25", over=identified_studies,
@@ -156,15 +157,16 @@ def document_in_a_series_of_images(series: Series) -> Iterator[Defect]:
 
 
 @rule("KOS-EVD-27", over=referenced_instances, verifies=("DCM-X18", "DRIM-A-EVD-11"))
-def sop_class_unknown(reference: Reference) -> Iterator[Defect]:
+def sop_class_unknown(reference: Reference) -> Iterable[Defect]:
     """Each instance is of a storage SOP class of the standard.
 
     Why: a reader does not negotiate, nor show, a class that it does not know.
     Fix: write the SOP Class UID of the instance as the archive has it.
     """
     found = reference.sop_class
-    if found and found not in storage_classes():
-        yield reference.defect(expected="PS3.4 B.5", actual=found, child="(0008,1150)")
+    if not found or found in storage_classes():
+        return ()
+    return (reference.defect(expected="PS3.4 B.5", actual=found, child="(0008,1150)"),)
 
 
 @rule("KOS-EVD-28", over=evidence_present, verifies=("DCM-X20",))

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from validators.catalogue import read_toml
-from validators.kos import tags
-from validators.kos.subject import Kos, rule
+from validators.kos.subject import Kos, Located, document, rule
 from validators.model import Defect
-from validators.reading.dicom import Item
+from validators.reading.dicom import Element, Item
 from validators.reading.dicom_tree import CHARSET, tag_text
-
-PLACES = {
-    tags.EVIDENCE: "study",
-    tags.REFERENCED_SERIES: "series",
-    tags.REFERENCED_REQUEST: "request",
-    tags.CONTENT: "content",
-}
-
 
 @cache
 def _known() -> dict[str, frozenset[int]]:
@@ -29,26 +20,32 @@ def _known() -> dict[str, frozenset[int]]:
     }
 
 
-def judged_data_sets(kos: Kos) -> Iterator[Item]:
-    """The root, the requests, the evidence and the content items."""
-    yield kos.root
-    yield from kos.requests
-    yield from kos.studies
-    yield from (series.item for series in kos.series)
-    yield from (reference.item for reference in kos.evidence)
-    yield from kos.content
+def places(kos: Kos) -> Iterator[tuple[str, Iterable[Item]]]:
+    """The places of the IOD that are judged, each with its data sets."""
+    yield "root", (kos.root,)
+    yield "request", kos.requests
+    yield "study", kos.studies
+    yield "series", (series.item for series in kos.series)
+    yield "instance", (reference.item for reference in kos.evidence)
+    yield "content", kos.content
 
 
-@rule("KOS-IOD-01", over=judged_data_sets, verifies=("DCM-F15",))
-def attribute_outside_the_iod(item: Item) -> Iterator[Defect]:
+@rule("KOS-IOD-01", over=document, verifies=("DCM-F15",))
+def attribute_outside_the_iod(node: Located) -> Iterator[Defect]:
     """Every attribute is one that the Key Object Selection IOD has in this place.
 
     Why: readers may ignore what the IOD does not have; it is a Standard Extended SOP Class.
+    Each attribute is told once for each place, with the number of times that it stands there.
     Fix: nothing, if it is meant so.
     """
-    sequence = item.sequence
-    place = "root" if sequence is None else PLACES.get(sequence.tag, "instance")
-    known = _known()[place]
-    for tag in item.elements:
-        if tag not in known and not tag >> 16 & 1:
-            yield item.defect(expected="", actual=tag_text(tag), child=tag_text(tag))
+    for place, items in places(node.kos):
+        known = _known()[place]
+        found: dict[int, list[Element]] = {}
+        for item in items:
+            if not item.elements.keys() <= known:
+                for tag in item.elements.keys() - known:
+                    found.setdefault(tag, []).append(item.elements[tag])
+        for tag, elements in sorted(found.items()):
+            if not tag >> 16 & 1:
+                times = f"{tag_text(tag)} x{len(elements)}"
+                yield elements[0].defect(expected="", actual=times)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from validators.catalogue.tables import storage_classes
 from validators.kos import tags
@@ -40,54 +40,55 @@ def shared_instances(kos: Kos) -> Iterator[Reference]:
 
 
 @rule("KOS-REF-01", over=selected_instances, verifies=("DCM-X14", "DRIM-A-CNT-02", "IHE-MA63"))
-def selected_instance_not_in_the_evidence(reference: Reference) -> Iterator[Defect]:
+def selected_instance_not_in_the_evidence(reference: Reference) -> Iterable[Defect]:
     """Each instance of the content tree is in the evidence.
 
     Why: only the evidence says in which series, and where, the instance is.
     Fix: add the instance to its series in (0040,A375), or remove it from the content tree.
     """
-    if reference.instance and reference.instance not in reference.kos.evidence_by_instance:
-        yield reference.defect(
-            expected="(0040,A375)", actual=reference.instance, child="(0008,1155)"
-        )
+    return _missing(reference, reference.kos.evidence_by_instance, "(0040,A375)")
+
+
+def _missing(
+    reference: Reference, listed: Mapping[str, Reference], where: str
+) -> Iterable[Defect]:
+    if not reference.instance or reference.instance in listed:
+        return ()
+    return (reference.defect(expected=where, actual=reference.instance, child="(0008,1155)"),)
 
 
 @rule("KOS-REF-02", over=attached_references, verifies=("DCM-X14",))
-def attached_instance_not_in_the_evidence(reference: Reference) -> Iterator[Defect]:
+def attached_instance_not_in_the_evidence(reference: Reference) -> Iterable[Defect]:
     """Each presentation state or value mapping attached to an image is in the evidence.
 
     Why: only the evidence says in which series, and where, the instance is.
     Fix: add the instance to its series in (0040,A375).
     """
-    if reference.instance and reference.instance not in reference.kos.evidence_by_instance:
-        yield reference.defect(
-            expected="(0040,A375)", actual=reference.instance, child="(0008,1155)"
-        )
+    return _missing(reference, reference.kos.evidence_by_instance, "(0040,A375)")
 
 
 @rule("KOS-REF-03", over=referenced_instances, verifies=("DCM-X15", "DRIM-A-CNT-02", "IHE-MA63"))
-def evidence_not_selected(reference: Reference) -> Iterator[Defect]:
+def evidence_not_selected(reference: Reference) -> Iterable[Defect]:
     """Each instance of the evidence is in the content tree.
 
     Why: readers of key objects only look at the content tree: the image is missing to them.
     Fix: add an IMAGE, COMPOSITE or WAVEFORM item for the instance to (0040,A730).
     """
-    if reference.instance and reference.instance not in reference.kos.selected_by_instance:
-        yield reference.defect(
-            expected="(0040,A730)", actual=reference.instance, child="(0008,1155)"
-        )
+    return _missing(reference, reference.kos.selected_by_instance, "(0040,A730)")
 
 
 @rule("KOS-REF-04", over=shared_instances, verifies=("DCM-X16", "DRIM-A-CNT-02"))
-def sop_classes_differ(reference: Reference) -> Iterator[Defect]:
+def sop_classes_differ(reference: Reference) -> Iterable[Defect]:
     """An instance has the same SOP class in the evidence and in the content tree.
 
     Why: the reader asks for the instance by one class and receives another.
     Fix: write the SOP Class UID of the instance in both places.
     """
     expected = reference.kos.evidence_by_instance[reference.instance].sop_class
-    if expected and reference.sop_class and reference.sop_class != expected:
-        yield reference.defect(expected=expected, actual=reference.sop_class, child="(0008,1150)")
+    found = reference.sop_class
+    if found == expected or not expected or not found:
+        return ()
+    return (reference.defect(expected=expected, actual=found, child="(0008,1150)"),)
 
 
 @rule("KOS-REF-05", over=selection_present, verifies=("DCM-X13", "DRIM-A-CNT-02"))
@@ -104,7 +105,7 @@ def instance_selected_twice(node: Located) -> Iterator[Defect]:
 
 
 @rule("KOS-REF-06", over=selected_instances, verifies=("DCM-X17", "DRIM-A-CNT-01"))
-def value_type_of_another_class(reference: Reference) -> Iterator[Defect]:
+def value_type_of_another_class(reference: Reference) -> Iterable[Defect]:
     """The value type of a reference suits its SOP class.
 
     Why: readers open an IMAGE item as pixels, a COMPOSITE item as a document.
@@ -113,5 +114,6 @@ def value_type_of_another_class(reference: Reference) -> Iterator[Defect]:
     known = storage_classes().get(reference.sop_class)
     sequence = reference.item.sequence
     found = value_type(sequence.item) if sequence else ""
-    if known and known.value_type not in ("any", found):
-        yield reference.defect(expected=known.value_type, actual=found, child="(0040,A040)")
+    if known is None or known.value_type in ("any", found):
+        return ()
+    return (reference.defect(expected=known.value_type, actual=found, child="(0040,A040)"),)

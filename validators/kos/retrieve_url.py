@@ -86,10 +86,12 @@ def _reachable(host: str) -> bool:
     """Whether a host name can mean the same machine to a reader elsewhere."""
     if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
         return False
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." in host
+    if host[-1:].isdigit() or ":" in host:
+        try:
+            return ipaddress.ip_address(host).is_global
+        except ValueError:
+            return False
+    return "." in host
 
 
 @rule("KOS-URL-01", over=retrieve_urls, verifies=("DCM-X19", "DRIM-A-EVD-04"))

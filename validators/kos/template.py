@@ -77,7 +77,7 @@ def observer_types(kos: Kos) -> Iterator[Located]:
     """The Observer Type items of the document."""
     return (
         Located(item, kos)
-        for item in kos.root.items(tags.CONTENT)
+        for item in kos.content_of(("CODE",))
         if concept_name(item).key == OBSERVER_TYPE
     )
 
@@ -120,8 +120,10 @@ def _modifiers(kos: Kos) -> list[Code]:
 def _descriptions(kos: Kos) -> list[Item]:
     return [
         item
-        for item in kos.root.items(tags.CONTENT)
-        if value_type(item) == "TEXT" and concept_name(item).key == DESCRIPTION
+        for item in kos.content_of(("TEXT",))
+        if item.sequence is not None
+        and item.sequence.item is kos.root
+        and concept_name(item).key == DESCRIPTION
     ]
 
 
@@ -233,16 +235,17 @@ def several_descriptions(node: Located) -> Iterator[Defect]:
 
 
 @rule("KOS-TID-08", over=selected_instances, verifies=("DCM-T08",))
-def reference_with_purpose(reference: Reference) -> Iterator[Defect]:
+def reference_with_purpose(reference: Reference) -> Iterable[Defect]:
     """A reference to an instance has no concept name.
 
     Why: the template forbids a purpose of reference here; readers skip named items.
     Fix: remove Concept Name Code Sequence (0040,A043) from the item.
     """
     sequence = reference.item.sequence
-    if sequence is not None and tags.CONCEPT_NAME in sequence.item.elements:
-        found = concept_name(sequence.item)
-        yield sequence.item.defect(expected="", actual=found, child="(0040,A043)")
+    if sequence is None or tags.CONCEPT_NAME not in sequence.item.elements:
+        return ()
+    found = concept_name(sequence.item)
+    return (sequence.item.defect(expected="", actual=found, child="(0040,A043)"),)
 
 
 @rule("KOS-TID-09", over=document, verifies=("DCM-T09",))
@@ -257,20 +260,21 @@ def nothing_selected(node: Located) -> Iterator[Defect]:
 
 
 @rule("KOS-TID-10", over=top_items, verifies=("DCM-T10",))
-def item_not_of_the_template(item: Item) -> Iterator[Defect]:
+def item_not_of_the_template(item: Item) -> Iterable[Defect]:
     """Each item below the root is one that TID 2010 has.
 
     Why: the template is not extensible; readers may refuse the document.
     Fix: remove the item.
     """
-    kind, name = value_type(item), concept_name(item)
+    kind = value_type(item)
     if kind in REFERENCE_TYPES or not kind:
-        return
+        return ()
+    name = concept_name(item)
     if kind == "CONTAINER" and concept(name) == "image-library":
-        return
+        return ()
     if kind != "CONTAINER" and _of_the_template(name):
-        return
-    yield item.defect(expected="TID 2010", actual=f"{kind} {name}", child="(0040,A043)")
+        return ()
+    return (item.defect(expected="TID 2010", actual=f"{kind} {name}", child="(0040,A043)"),)
 
 
 def _of_the_template(name: Code) -> bool:
@@ -286,7 +290,8 @@ def library_and_title_disagree(node: Located) -> Iterator[Defect]:
     Why: the title announces the library; readers look for it, or are surprised by it.
     Fix: write the library of TID 1600 once, or change the title.
     """
-    libraries = [item for item in top_items(node.kos) if concept(concept_name(item)) == "image-library"]
+    containers = node.kos.content_of(("CONTAINER",))
+    libraries = [item for item in containers if concept(concept_name(item)) == "image-library"]
     wanted = 1 if describes(node.kos.title) else 0
     if len(libraries) != wanted:
         yield node.defect(expected=wanted, actual=len(libraries), child="(0040,A730)")

@@ -17,7 +17,6 @@ from validators.reading.dicom_tree import Element, Item, Part10, Problem, tag_te
 Buffer = bytes | mmap.mmap
 
 UNDEFINED = 0xFFFFFFFF
-ITEM, SEQUENCE_END = 0xFFFEE000, 0xFFFEE0DD
 ITEM_END = 0xFFFEE00D
 
 # PS3.5 Tables 7.1-1 and 7.1-2.
@@ -84,7 +83,9 @@ class _Scan:
         """Read elements up to the end of the current item or the start of a sequence."""
         buffer, item, end, kinds = self.buffer, self.item, self.item_end, self.kinds
         found, by_vr, explicit = item.elements, self.file.by_vr, self.explicit
+        multiple = self.file.multiple
         position, last = self.position, self.last_tag
+        room = limits.MAX_ELEMENTS - self.file.elements - len(found)
         while position < end:
             self.position = position
             if end - position < 8:
@@ -115,10 +116,14 @@ class _Scan:
                         return None
                 self.order(tag, last)
             last = tag
+            room -= 1
+            if room < 0:
+                self.file.limit = f"MAX_ELEMENTS {limits.MAX_ELEMENTS}"
+                return None
             element = Element(tag, vr, b"", position, item)
             found.setdefault(tag, element)
             kind = kinds.get(tag)
-            if kind != vr:
+            if kind is None or (kind != vr and explicit):
                 kind = self.unusual(element, kind)
             if vr == "SQ" or (vr in ("", "UN") and (kind == "SQ" or length == UNDEFINED)):
                 self.position, self.last_tag = value, last
@@ -129,7 +134,9 @@ class _Scan:
                 return self.stop(f"<= {end - value}", str(length), element.path)
             if length & 1:
                 self.file.problems.append(Problem("odd", element.path, position, "even", str(length)))
-            element.raw = buffer[value:stop]
+            element.raw = raw = buffer[value:stop]
+            if b"\\" in raw:
+                multiple.append(element)
             by_vr[kind].append(element)
             position = stop
         self.position, self.last_tag = position, last
@@ -139,7 +146,11 @@ class _Scan:
         """Note what is odd of an element, and say by which representation to judge it."""
         file, tag, vr = self.file, element.tag, element.vr
         if kind is not None:
-            if vr:
+            file.misrepresented.append(element)
+        elif tag in _several():
+            file.multiple.append(element)
+            kind = data_dictionary()[tag].vrs[0]
+            if vr not in ("", kind):
                 file.misrepresented.append(element)
         elif tag >> 16 & 1:
             file.private.append(element)
@@ -193,36 +204,35 @@ class _Scan:
     def next_item(self) -> None:
         """Enter the next item of the current sequence, or leave the sequence."""
         level = self.levels[-1]
-        end = level.sequence_end
-        if not level.open_sequence and self.position == end:
+        position, end = self.position, level.sequence_end
+        if position == end and not level.open_sequence:
             return self.leave_sequence(level)
-        if end - self.position < 8:
+        if end - position < 8:
             return self.stop("(FFFE,E0DD)", None, level.sequence.path)
-        group, number, length = implicit_head(self.buffer, self.position)
-        tag = group << 16 | number
-        if tag == SEQUENCE_END and level.open_sequence:
-            self.position += 8
-            return self.leave_sequence(level)
-        if tag != ITEM:
-            return self.stop("(FFFE,E000)", tag_text(tag), level.sequence.path)
-        return self.enter_item(level, length)
+        group, number, length = implicit_head(self.buffer, position)
+        if group != 0xFFFE or number != 0xE000:
+            if number == 0xE0DD and group == 0xFFFE and level.open_sequence:
+                self.position += 8
+                return self.leave_sequence(level)
+            return self.stop("(FFFE,E000)", tag_text(group << 16 | number), level.sequence.path)
+        self.enter_item(level, length)
+        return None
 
     def enter_item(self, level: _Level, length: int) -> None:
-        items = level.sequence.items
+        items, nested, end = level.sequence.items, self.file.nested, level.sequence_end
         assert items is not None
-        self.item = Item(level.sequence, len(items), self.position)
-        items.append(self.item)
-        self.file.nested.append(self.item)
-        if len(self.file.nested) > limits.MAX_ITEMS:
+        self.item = item = Item(level.sequence, len(items), self.position)
+        items.append(item)
+        nested.append(item)
+        if len(nested) > limits.MAX_ITEMS:
             self.file.limit = f"MAX_ITEMS {limits.MAX_ITEMS}"
-        self.position += 8
+        start = self.position + 8
         self.open_item = length == UNDEFINED
-        self.item_end = level.sequence_end if self.open_item else self.position + length
-        self.last_tag = -1
-        self.inside = True
-        if self.item_end > level.sequence_end:
-            self.position -= 8
-            self.stop(f"<= {level.sequence_end - self.position - 8}", str(length))
+        self.item_end = end if self.open_item else start + length
+        if self.item_end > end:
+            return self.stop(f"<= {end - start}", str(length))
+        self.position, self.last_tag, self.inside = start, -1, True
+        return None
 
     def close_item(self, tag: int) -> None:
         """Meet a delimiter among elements: only an item of undefined length may end so."""
@@ -236,9 +246,7 @@ class _Scan:
         """End the current item; the root data set simply ends."""
         self.inside = False
         self.file.elements += len(self.item.elements)
-        if self.file.elements > limits.MAX_ELEMENTS:
-            self.file.limit = f"MAX_ELEMENTS {limits.MAX_ELEMENTS}"
-        elif self.open_item:
+        if self.open_item:
             self.stop("(FFFE,E00D)", None)
 
     def leave_sequence(self, level: _Level) -> None:
@@ -255,5 +263,15 @@ def _kinds() -> dict[int, str]:
     return {
         tag: entry.vrs[0]
         for tag, entry in data_dictionary().items()
-        if len(entry.vrs) == 1 and tag & 0xFFFF
+        if len(entry.vrs) == 1 and tag & 0xFFFF and tag not in _several()
     }
+
+
+@cache
+def _several() -> frozenset[int]:
+    """The registered elements of one representation that always have several values."""
+    return frozenset(
+        tag
+        for tag, entry in data_dictionary().items()
+        if len(entry.vrs) == 1 and not entry.vm.startswith("1")
+    )

@@ -146,7 +146,8 @@ class Part10(Node):
 
     ``limit`` names the limit that stopped it instead. ``by_vr`` holds the elements by value
     representation, that of the dictionary where it has one; ``unregistered`` those public
-    ones that it does not have, ``misrepresented`` those stored with another. Offsets of a deflated data set count
+    ones that it does not have, ``misrepresented`` those stored with another, ``multiple``
+    those that hold a backslash or must have several values. Offsets of a deflated data set count
     from the start of the inflated data set.
     """
 
@@ -162,6 +163,7 @@ class Part10(Node):
     private: list[Element] = field(default_factory=list)
     unregistered: list[Element] = field(default_factory=list)
     misrepresented: list[Element] = field(default_factory=list)
+    multiple: list[Element] = field(default_factory=list)
     nested: list[Item] = field(default_factory=list)
 
     @property
@@ -172,6 +174,7 @@ class Part10(Node):
         """Let go of the tree: its items and elements hold each other."""
         for item in self.nested:
             item.elements.clear()
+            item.sequence = None
         self.dataset.elements.clear()
         self.meta.elements.clear()
 

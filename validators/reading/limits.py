@@ -9,7 +9,7 @@ MAX_INFLATED_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
 """Sequences nested in one another."""
 
-MAX_ELEMENTS = 1_500_000
+MAX_ELEMENTS = 1_000_000
 """Data elements in one data set, those of nested items counted."""
 
 MAX_ITEMS = 1_000_000
