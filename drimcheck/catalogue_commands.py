@@ -35,9 +35,7 @@ def _planned(options: argparse.Namespace) -> Any:
     try:
         chosen = profile(options.profile)
     except UnknownProfile as known:
-        print(
-            f"drimcheck: unknown profile {options.profile!r}; one of: {known}", file=sys.stderr
-        )
+        print(f"drimcheck: unknown profile {options.profile!r}; one of: {known}", file=sys.stderr)
         return None
     return [plan(chosen, kind, on=chosen.reference_date) for kind in KINDS]
 
@@ -115,16 +113,16 @@ def _requirement_lines(options: argparse.Namespace, plans: Any) -> list[str]:
         for one in plan.requirements:
             if one.id != options.id:
                 continue
-            rules = [
-                planned.rule.id for planned in plan.rules if one.id in planned.rule.verifies
-            ]
+            rules = [planned.rule.id for planned in plan.rules if one.id in planned.rule.verifies]
             level, override = plan.levels[one.id], plan.profile.overrides.get(one.id)
             lines = [
                 f"{one.id}  {one.document}, {one.section}",
                 say(one.statement, options.lang),
                 "",
-                f"{words['level'][level]}, {words['word']['basis']}: "
-                f"{words['basis'][one.basis]}, {words['word']['confidence']}: {one.confidence}",
+                (
+                    f"{words['level'][level]}, {words['word']['basis']}: "
+                    f"{words['basis'][one.basis]}, {words['word']['confidence']}: {one.confidence}"
+                ),
                 f"{words['word']['rules']}: {', '.join(rules) or '-'}",
             ]
             lines += [say(one.reason, options.lang)] if one.reason else []

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-
 MAPPED = 1 << 20
 """Bytes from which a file is mapped instead of read: a map costs more than a small copy."""
 

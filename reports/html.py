@@ -75,5 +75,3 @@ def _number(value: int, language: str) -> str:
     """An integer with the thousands separator of the language."""
     separator = "\u202f" if language == "fr" else ","
     return f"{value:,}".replace(",", separator)
-
-

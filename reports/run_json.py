@@ -5,7 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from validators.model import Defect, RequirementReport, Result, RuleText, RunReport, SubjectReport, Text
+from validators.model import (
+    Defect,
+    RequirementReport,
+    Result,
+    RuleText,
+    RunReport,
+    SubjectReport,
+    Text,
+)
 
 SCHEMA = "drimcheck-run-1"
 

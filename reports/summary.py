@@ -68,7 +68,9 @@ def causes(report: RunReport) -> list[Cause]:
                 key = result.rule, result.outcome
                 defects[key] += [(subject.name, defect) for defect in result.defects]
     found = [
-        Cause(report.rules[rule], outcome, tuple(defects[rule, outcome]), tuple(notes[rule, outcome]))
+        Cause(
+            report.rules[rule], outcome, tuple(defects[rule, outcome]), tuple(notes[rule, outcome])
+        )
         for rule, outcome in {**defects, **notes}
     ]
     return sorted(found, key=lambda one: (RANK[one.outcome], -one.occurrences, one.rule.id))

@@ -82,7 +82,14 @@ def mado_kos(
         ):
             uid = source.uid(f"series {modality}")
             plans.append(
-                SeriesPlan(uid, modality, sop_class, number, f"Serie {modality}", (source.uid(f"instance {modality}"),))
+                SeriesPlan(
+                    uid,
+                    modality,
+                    sop_class,
+                    number,
+                    f"Serie {modality}",
+                    (source.uid(f"instance {modality}"),),
+                )
             )
     add_evidence(document, [_series_item(plan, source) for plan in plans])
     study = document.CurrentRequestedProcedureEvidenceSequence[0]

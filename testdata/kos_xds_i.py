@@ -28,9 +28,7 @@ def _patient(document: Dataset, source: Seed) -> None:
     document.PatientSex = PATIENT_A.sex
 
 
-def xds_i_kos(
-    *, seed: str = "alpha", series: int = 2, instances_per_series: int = 10
-) -> Dataset:
+def xds_i_kos(*, seed: str = "alpha", series: int = 2, instances_per_series: int = 10) -> Dataset:
     """An imaging manifest as RAD-68 shares it: AE title and location of each series."""
     document = generic_kos(seed=seed, series=series, instances_per_series=instances_per_series,
                            title=("113030", "Manifest"))  # fmt: skip
@@ -85,7 +83,9 @@ def _head(modifier: tuple[str, str] | None, description: str) -> list[Dataset]:
             item(
                 RelationshipType="HAS CONCEPT MOD",
                 ValueType="CODE",
-                ConceptNameCodeSequence=Sequence([code("113011", "DCM", "Document Title Modifier")]),
+                ConceptNameCodeSequence=Sequence(
+                    [code("113011", "DCM", "Document Title Modifier")]
+                ),
                 ConceptCodeSequence=Sequence([code(modifier[0], "DCM", modifier[1])]),
             )
         )

@@ -98,8 +98,7 @@ def _planned(
     if rule.parameter:
         check = partial(_with_parameter, check, profile.parameters[rule.parameter])
     effective = any(
-        requirement.effective_from <= on <= requirement.effective_until
-        for requirement in verified
+        requirement.effective_from <= on <= requirement.effective_until for requirement in verified
     )
     absent = Result(rule.id, Outcome.NOT_APPLICABLE, 0)
     return PlannedRule(rule, check, level, basis, deviation, effective, absent)

@@ -13,13 +13,14 @@ from validators.catalogue import Document, Requirement, document
 from validators.engine import Plan
 from validators.model import (
     DEVIATIONS,
-    Level,
     OUTCOME_OF_LEVEL,
+    Level,
     Outcome,
     RequirementReport,
     RuleText,
     RunReport,
     SubjectReport,
+    Text,
     distinct,
     worst,
 )
@@ -65,9 +66,7 @@ def report(
     if not plans:
         raise ValueError("a run has at least one plan")
     first = plans[0]
-    rules = {
-        planned.rule.id: rule_text(planned) for plan in plans for planned in plan.rules
-    }
+    rules = {planned.rule.id: rule_text(planned) for plan in plans for planned in plan.rules}
     documents = [document(name) for name in first.profile.documents]
     requirements = requirement_reports(first, subjects, rules)
     left = any(
@@ -81,9 +80,7 @@ def report(
         profile_title=first.profile.title,
         documents=tuple(_source(one) for one in documents),
         on=first.on.isoformat(),
-        verdict=verdict(
-            subjects, rules, usage=bool(missing), not_run=require_all and left
-        ),
+        verdict=verdict(subjects, rules, usage=bool(missing), not_run=require_all and left),
         subjects=tuple(subjects),
         rules=rules,
         requirements=requirements,
@@ -92,7 +89,7 @@ def report(
     )
 
 
-def _source(one: Document) -> tuple[str, str, object]:
+def _source(one: Document) -> tuple[str, str, Text]:
     return one.id, one.edition, one.title
 
 

@@ -22,9 +22,7 @@ def english(rule: Rule) -> dict[str, str]:
     why, _, fix = body.partition("Fix:")
     parts = (title, why.partition("Why:")[2], fix)
     joined = (" ".join(text.split()) for text in parts)
-    return {
-        part: text[:1].upper() + text[1:] for part, text in zip(PARTS, joined, strict=True)
-    }
+    return {part: text[:1].upper() + text[1:] for part, text in zip(PARTS, joined, strict=True)}
 
 
 def french(rule: Rule) -> dict[str, str]:

@@ -83,7 +83,7 @@ def small_edition() -> Any:
     for scope, (tag, parent) in SEQUENCES.items():
         modules[parent].setdefault(tag_text(tag), {"type": "3"})["items"] = modules[scope]
     name = "Key Object Selection Document"
-    iods = {
+    iods: dict[str, dict[str, Any]] = {
         KOS_CLASS: {
             "title": name,
             "modules": {name: {"ref": "kos", "use": "M"}},

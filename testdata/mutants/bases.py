@@ -94,7 +94,9 @@ def _two_studies() -> Dataset:
     )
     document.ContentSequence.append(reference(MR_CLASS, instance))
     copy = sop_item(document.SOPClassUID, SEED.uid("kos 2"))
-    document.IdenticalDocumentsSequence = Sequence([_study(other, SEED.uid("kos series 2"), [copy])])
+    document.IdenticalDocumentsSequence = Sequence(
+        [_study(other, SEED.uid("kos series 2"), [copy])]
+    )
     return document
 
 

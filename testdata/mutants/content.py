@@ -7,7 +7,7 @@ from pydicom.sequence import Sequence
 
 from testdata.kos_parts import code, item
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.changes import append, assign, at, both, delete, put, remove, replace
+from testdata.mutants.changes import Change, append, assign, at, both, delete, put, remove, replace
 
 IMAGE = "ContentSequence[12]"
 TEXT = "ContentSequence[-1]"
@@ -21,7 +21,7 @@ def text(value: str, name: Dataset = DESCRIPTION, relation: str = "CONTAINS") ->
                 ConceptNameCodeSequence=Sequence([name]), TextValue=value)  # fmt: skip
 
 
-def _line(old: str, new: str) -> object:
+def _line(old: str, new: str) -> Change:
     return replace(f"{TEXT}.TextValue", old, new)
 
 

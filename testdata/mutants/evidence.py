@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from pydicom import Dataset
 
 from testdata.kos_parts import CT_CLASS, item, reference, sop_item
@@ -47,8 +49,7 @@ def _split_series(document: Dataset) -> None:
     """The same series in two items."""
     series = at(document, STUDY).ReferencedSeriesSequence
     moved = series[0].ReferencedSOPSequence.pop()
-    other = Dataset()
-    other.update({tag: series[0][tag] for tag in series[0].keys() if tag != 0x00081199})
+    other = deepcopy(series[0])
     other.ReferencedSOPSequence = [moved]
     series.append(other)
 
@@ -70,7 +71,6 @@ def _series_uid_as_study(document: Dataset) -> None:
         series.SeriesInstanceUID = study
 
 
-
 def _move_key_object(document: Dataset) -> None:
     """The key object in the series of the images that it marks."""
     series = at(document, STUDY).ReferencedSeriesSequence
@@ -80,7 +80,9 @@ def _move_key_object(document: Dataset) -> None:
         marked.ReferencedSOPSequence[0].SeriesInstanceUID = series[0].SeriesInstanceUID
     text = document.ContentSequence[-1]
     lines = str(text.TextValue).splitlines(keepends=True)
-    text.TextValue = "".join(line for line in lines if str(key_object.SeriesInstanceUID) not in line)
+    text.TextValue = "".join(
+        line for line in lines if str(key_object.SeriesInstanceUID) not in line
+    )
 
 
 MUTANTS = (

@@ -6,7 +6,7 @@ from testdata.identity import INS_TEST_OID, PATIENT_A
 from testdata.kos_parts import item
 from testdata.mutants.attributes import ISSUER, OTHER_ID, PLACER, QUALIFIERS, REQUEST
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.changes import assign, append, both, delete, put, remove, repeat
+from testdata.mutants.changes import append, assign, both, delete, put, remove, repeat
 
 WRONG_KEY = PATIENT_A.ins_body + f"{(int(PATIENT_A.ins[13:]) + 1) % 97 or 97:02d}"
 OTHER_INS = "279035121518989"
@@ -32,7 +32,8 @@ MUTANTS = (
            assign("IssuerOfPatientID", "ASIP-SANTE-INS-NIA")),
     Mutant("patient-name-lower-case", "drim-m", "KOS-INS-06",
            assign("PatientName", "Drim-Alpha^Camille")),
-    Mutant("patient-name-without-given", "drim-m", "KOS-INS-07", assign("PatientName", "DRIM-ALPHA^")),
+    Mutant("patient-name-without-given", "drim-m", "KOS-INS-07",
+           assign("PatientName", "DRIM-ALPHA^")),
     Mutant("other-names-with-family", "drim-m", "KOS-INS-08",
            assign("OtherPatientNames", "DRIM-ALPHA^CAMILLE")),
     Mutant("birthplace-of-four-digits", "drim-m", "KOS-INS-09", assign("PatientComments", "6322")),

@@ -8,7 +8,7 @@ from pydicom import Dataset
 
 from testdata.kos_parts import code
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.changes import append, assign, at, both, remove, repeat
+from testdata.mutants.changes import Change, append, assign, at, both, remove, repeat
 from testdata.mutants.content import text
 
 LIBRARY = "ContentSequence[-1]"
@@ -22,7 +22,7 @@ CLIP, KEY_OBJECT = (
 )
 
 
-def _value(path: str, number: str) -> object:
+def _value(path: str, number: str) -> Change:
     return assign(f"{path}.MeasuredValueSequence[0].NumericValue", number)
 
 

@@ -28,7 +28,9 @@ def seen_by(mutant: Mutant) -> set[str]:
         rule
         for rule, one in after.items()
         if one.outcome in SEEN
-        and (one.outcome is not before[rule].outcome or len(one.defects) > len(before[rule].defects))
+        and (
+            one.outcome is not before[rule].outcome or len(one.defects) > len(before[rule].defects)
+        )
     }
 
 

@@ -81,8 +81,10 @@ def nested(depth: int, *, defined: bool) -> bytes:
     opening = struct.pack("<HH2sHL", 0x0040, 0xA730, b"SQ", 0, 0xFFFFFFFF)
     item = struct.pack("<HHL", 0xFFFE, 0xE000, 0xFFFFFFFF)
     closing = struct.pack("<HHLHHL", 0xFFFE, 0xE00D, 0, 0xFFFE, 0xE0DD, 0)
-    return header("1.2.840.10008.1.2.1\0") + (opening + item) * depth + (
-        closing * depth if defined else b""
+    return (
+        header("1.2.840.10008.1.2.1\0")
+        + (opening + item) * depth
+        + (closing * depth if defined else b"")
     )
 
 
@@ -130,9 +132,7 @@ def test_many_elements_stop_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> Non
     assert read(SMALL).limit == "MAX_FILE_BYTES 10"
 
 
-@pytest.mark.parametrize(
-    "uid", ["1.02", "1..2", "../../etc/passwd", "1.２", " 1.2", "2.25.-1"]
-)
+@pytest.mark.parametrize("uid", ["1.02", "1..2", "../../etc/passwd", "1.２", " 1.2", "2.25.-1"])
 def test_a_bad_uid_is_a_finding(uid: str) -> None:
     document = drim_m_kos()
     series = document.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence[0]
@@ -154,7 +154,9 @@ def test_a_uid_of_65_characters_is_a_finding() -> None:
     assert "DICOM-VR-02" in failing(results(raw, "drim-m-lab"))
 
 
-@pytest.mark.parametrize("charset", ["ISO_IR 999", "\\\\\\", "ISO 2022 IR 87\\ISO 2022 IR 159", "é"])
+@pytest.mark.parametrize(
+    "charset", ["ISO_IR 999", "\\\\\\", "ISO 2022 IR 87\\ISO 2022 IR 159", "é"]
+)
 def test_an_odd_character_set_is_judged(charset: str) -> None:
     raw = SMALL.replace(b"ISO_IR 100", charset.encode("latin-1").ljust(10)[:10])
     assert errors(raw) == []

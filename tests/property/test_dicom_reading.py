@@ -24,8 +24,9 @@ TEXT_KEYWORDS = ("PatientName", "StudyDescription", "InstitutionName", "TextValu
 
 def agree(item: Item, dataset: Dataset) -> None:
     """The same tags, in the same nesting, with the same bytes."""
-    assert sorted(item.elements) == sorted(int(tag) for tag in dataset.keys())
-    for tag in dataset.keys():
+    tags = list(dataset.keys())
+    assert sorted(item.elements) == sorted(int(tag) for tag in tags)
+    for tag in tags:
         mine, theirs = item.elements[int(tag)], dataset.get_item(tag)
         if mine.items is not None:
             sequence = dataset[tag].value

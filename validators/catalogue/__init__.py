@@ -134,12 +134,10 @@ def profile(name: str) -> Profile:
         id=name,
         title=_text(data["title"]),
         documents=tuple(data.get("documents", parent.documents if parent else ())),
-        reference_date=data.get("reference_date", parent.reference_date if parent else None),
+        reference_date=data.get("reference_date", parent.reference_date if parent else date.min),
         parameters={**(parent.parameters if parent else {}), **data.get("parameters", {})},
         overrides=overrides,
-        review_inference=data.get(
-            "review_inference", parent.review_inference if parent else False
-        ),
+        review_inference=data.get("review_inference", parent.review_inference if parent else False),
     )
 
 

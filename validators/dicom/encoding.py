@@ -11,7 +11,24 @@ from validators.reading.dicom_tree import tag_text
 
 SPACE = 0x20
 FOREIGN_GROUPS = frozenset({0x0000, 0x0002, 0x0004, 0x0006})
-SPACE_PADDED = "AE AS CS DA DS DT IS LO LT PN SH ST TM UC UR UT".split()
+SPACE_PADDED = [
+    "AE",
+    "AS",
+    "CS",
+    "DA",
+    "DS",
+    "DT",
+    "IS",
+    "LO",
+    "LT",
+    "PN",
+    "SH",
+    "ST",
+    "TM",
+    "UC",
+    "UR",
+    "UT",
+]
 
 
 def root_data_set(subject: HasFile) -> Iterable[Item]:

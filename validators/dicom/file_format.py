@@ -49,9 +49,7 @@ def transfer_syntax_not_allowed(meta: Item, allowed: list[str]) -> Iterator[Defe
     """
     found = meta.text(TRANSFER_SYNTAX)
     if found not in allowed and not found.startswith(ENCAPSULATED):
-        yield meta.defect(
-            expected=" | ".join(allowed), actual=found or None, child="(0002,0010)"
-        )
+        yield meta.defect(expected=" | ".join(allowed), actual=found or None, child="(0002,0010)")
 
 
 @rule("DICOM-FILE-21", over=file_meta, verifies=("DCM-F06", "DRIM-A-FMT-03"), gate=True)

@@ -14,7 +14,9 @@ from validators.reading.dicom import IMPLICIT_VR, Element, Part10
 # PS3.5 Table 6.2-1, in characters.
 SHORTEST = 16
 MAX_LENGTHS = {"SH": SHORTEST, "LO": 64, "ST": 1024, "LT": 10240}
-MULTI_VALUED = frozenset("AE AS CS DA DS DT IS LO PN SH TM UC UI".split())
+MULTI_VALUED = frozenset(
+    ["AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "PN", "SH", "TM", "UC", "UI"]
+)
 PN_GROUPS, PN_COMPONENTS, PN_GROUP_LENGTH = 3, 5, 64
 
 

@@ -15,9 +15,7 @@ _UID = re.compile(rb"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _PADDED_UID = re.compile(_UID.pattern + rb"\0?")
 MAX_UID = 64
 _DATE = re.compile(rb"[0-9]{8}")
-_TIME = re.compile(
-    rb"(?:[01][0-9]|2[0-3])(?:[0-5][0-9](?:(?:[0-5][0-9]|60)(?:\.[0-9]{1,6})?)?)?"
-)
+_TIME = re.compile(rb"(?:[01][0-9]|2[0-3])(?:[0-5][0-9](?:(?:[0-5][0-9]|60)(?:\.[0-9]{1,6})?)?)?")
 _DATE_TIME = re.compile(
     rb"[0-9]{4}(?:(?:0[1-9]|1[0-2])(?:(?:0[1-9]|[12][0-9]|3[01])"
     rb"(?:(?:[01][0-9]|2[0-3])(?:[0-5][0-9](?:(?:[0-5][0-9]|60)(?:\.[0-9]{1,6})?)?)?)?)?)?"
@@ -60,9 +58,7 @@ def instance_uids(subject: HasFile) -> Iterable[Element]:
     return [element for element in elements_of("UI")(subject) if element.tag in INSTANCE_UIDS]
 
 
-def _each(
-    element: Element, good: Callable[[bytes], object], expected: str
-) -> Iterator[Defect]:
+def _each(element: Element, good: Callable[[bytes], object], expected: str) -> Iterator[Defect]:
     """A defect for each value of the element that is not good; empty values are allowed."""
     for padded in element.raw.rstrip(b"\0").split(b"\\"):
         value = padded.strip(b" ")

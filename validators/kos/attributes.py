@@ -13,6 +13,7 @@ from validators.catalogue import read_toml
 from validators.catalogue.tables import data_dictionary
 from validators.kos import tags
 from validators.kos.subject import (
+    REFERENCE_TYPES,
     Kos,
     code_items,
     containers,
@@ -21,7 +22,6 @@ from validators.kos.subject import (
     referenced_requests,
     referenced_studies,
     whole_document,
-    REFERENCE_TYPES,
 )
 from validators.model import Defect
 from validators.reading.dicom import Element, Item

@@ -22,20 +22,22 @@ from validators.model import Defect
 from validators.reading.dicom import Item
 from validators.reading.dicom_tree import tag_text
 
-BASE_TYPES = frozenset("TEXT CODE UIDREF PNAME COMPOSITE IMAGE WAVEFORM CONTAINER".split())
-CP_2595_TYPES = BASE_TYPES | frozenset("DATE TIME DATETIME NUM".split())
+BASE_TYPES = frozenset(
+    ["TEXT", "CODE", "UIDREF", "PNAME", "COMPOSITE", "IMAGE", "WAVEFORM", "CONTAINER"]
+)
+CP_2595_TYPES = BASE_TYPES | frozenset(["DATE", "TIME", "DATETIME", "NUM"])
 RELATIONSHIPS = frozenset(
     {"CONTAINS", "HAS OBS CONTEXT", "HAS CONCEPT MOD", "HAS ACQ CONTEXT", "HAS PROPERTIES",
      "INFERRED FROM", "SELECTED FROM"}
 )  # fmt: skip
 Relations = dict[tuple[str, str], frozenset[str]]
 ALLOWED: Relations = {
-    ("CONTAINER", "CONTAINS"): frozenset("TEXT IMAGE WAVEFORM COMPOSITE".split()),
-    ("CONTAINER", "HAS OBS CONTEXT"): frozenset("TEXT CODE UIDREF PNAME".split()),
+    ("CONTAINER", "CONTAINS"): frozenset(["TEXT", "IMAGE", "WAVEFORM", "COMPOSITE"]),
+    ("CONTAINER", "HAS OBS CONTEXT"): frozenset(["TEXT", "CODE", "UIDREF", "PNAME"]),
     ("CONTAINER", "HAS CONCEPT MOD"): frozenset({"CODE"}),
     ("CODE", "HAS CONCEPT MOD"): frozenset({"CODE"}),
 }
-ACQUISITION = frozenset("CODE DATE TIME DATETIME UIDREF NUM TEXT".split())
+ACQUISITION = frozenset(["CODE", "DATE", "TIME", "DATETIME", "UIDREF", "NUM", "TEXT"])
 CP_2595_ALLOWED: Relations = {
     ("CONTAINER", "CONTAINS"): frozenset({"CONTAINER"}),
     ("CONTAINER", "HAS OBS CONTEXT"): frozenset({"CONTAINER"}),
@@ -171,9 +173,7 @@ def _pair(item: Item) -> tuple[tuple[str, str], str]:
     return (source, item.text(tags.RELATIONSHIP_TYPE)), value_type(item)
 
 
-def _related(
-    item: Item, tables: tuple[Relations, ...], known: frozenset[str]
-) -> Iterable[Defect]:
+def _related(item: Item, tables: tuple[Relations, ...], known: frozenset[str]) -> Iterable[Defect]:
     """A defect where no table allows the relationship of the item to the one above it."""
     pair, target = _pair(item)
     for table in tables:
@@ -314,5 +314,3 @@ def snomed_under_an_old_name(item: Item) -> Iterator[Defect]:
     found = item.text(tags.CODING_SCHEME_DESIGNATOR)
     if found in LEGACY_SNOMED:
         yield item.defect(expected="SCT", actual=found, child="(0008,0102)")
-
-

@@ -22,14 +22,85 @@ from validators.reading.dicom import Element, Item
 
 # JDV_ModaliteAcquisition_CISIS, 1.2.250.1.213.1.1.5.618.
 MODALITIES = frozenset(
-    "AR BDUS BI BMD CR CT DG DMS DX ECG EEG EMG EOG EPS ES GM HD IO IVOCT IVUS KER LEN LS MG MR "
-    "NM OAM OCT OP OPM OPT OPTBSV OPTENF OPV OSS POS PT PX RESP RF RG RTIMAGE SM SRF TG US VA XA "
-    "XC".split()
+    [
+        "AR",
+        "BDUS",
+        "BI",
+        "BMD",
+        "CR",
+        "CT",
+        "DG",
+        "DMS",
+        "DX",
+        "ECG",
+        "EEG",
+        "EMG",
+        "EOG",
+        "EPS",
+        "ES",
+        "GM",
+        "HD",
+        "IO",
+        "IVOCT",
+        "IVUS",
+        "KER",
+        "LEN",
+        "LS",
+        "MG",
+        "MR",
+        "NM",
+        "OAM",
+        "OCT",
+        "OP",
+        "OPM",
+        "OPT",
+        "OPTBSV",
+        "OPTENF",
+        "OPV",
+        "OSS",
+        "POS",
+        "PT",
+        "PX",
+        "RESP",
+        "RF",
+        "RG",
+        "RTIMAGE",
+        "SM",
+        "SRF",
+        "TG",
+        "US",
+        "VA",
+        "XA",
+        "XC",
+    ]
 )
 # CID 32 of PS3.16: series that the list of acquisition modalities does not name.
 NON_ACQUISITION = frozenset(
-    "REG SEG TEXTUREMAP AU RTDOSE DOC SMR RTRECORD HC CTPROTOCOL RTPLAN STAIN SR FID M3D RTSTRUCT "
-    "PLAN PR OT KO IOL ASMT RWV".split()
+    [
+        "REG",
+        "SEG",
+        "TEXTUREMAP",
+        "AU",
+        "RTDOSE",
+        "DOC",
+        "SMR",
+        "RTRECORD",
+        "HC",
+        "CTPROTOCOL",
+        "RTPLAN",
+        "STAIN",
+        "SR",
+        "FID",
+        "M3D",
+        "RTSTRUCT",
+        "PLAN",
+        "PR",
+        "OT",
+        "KO",
+        "IOL",
+        "ASMT",
+        "RWV",
+    ]
 )
 
 _EXAM = re.compile(r"Examen\s*:\s*(.*)")

@@ -21,7 +21,7 @@ def institution_name(kos: Kos) -> Iterator[Element]:
 
 @rule("KOS-EQU-03", over=institution_name, verifies=("DRIM-A-GEN-08-XON", "IHE-MA31-XON"))
 def institution_without_identifier(element: Element) -> Iterator[Defect]:
-    """Institution Name (0008,0080) has the name of the structure and, after nine carets, its identifier.
+    """Institution Name (0008,0080) has the name of the structure and, after nine carets, its id.
 
     Why: structures are matched by their identifier; names are written in many ways.
     Fix: write <name>^^^^^^^^^<identifier>, both as in the author of the report.

@@ -46,9 +46,7 @@ def identical_documents(kos: Kos) -> Iterator[Located]:
 
 def retrieve_locations(kos: Kos) -> Iterator[Item]:
     """The series items that name a retrieve location."""
-    return (
-        series.item for series in kos.series if series.item.text(tags.RETRIEVE_LOCATION_UID)
-    )
+    return (series.item for series in kos.series if series.item.text(tags.RETRIEVE_LOCATION_UID))
 
 
 def multi_frame_instances(kos: Kos) -> Iterator[Reference]:

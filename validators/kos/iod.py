@@ -11,6 +11,7 @@ from validators.model import Defect
 from validators.reading.dicom import Element, Item
 from validators.reading.dicom_tree import CHARSET, tag_text
 
+
 @cache
 def _known() -> dict[str, frozenset[int]]:
     table = read_toml("tables", "kos-iod.toml")

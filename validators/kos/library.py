@@ -1,4 +1,4 @@
-"""The Image Library of a manifest with description (PS3.16 TID 1600 to 1602, 1609; MADO 6.X.2.9)."""
+"""The Image Library of a manifest with description (PS3.16 TID 1600 to 1609; MADO 6.X.2.9)."""
 
 from __future__ import annotations
 

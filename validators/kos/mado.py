@@ -20,12 +20,22 @@ from validators.kos.library import (
     number,
 )
 from validators.kos.mado_codes import BALLOT, TEMPORARY, concept, generation
-from validators.kos.subject import Kos, code, code_items, concept_code, concept_name, rule, value_type
+from validators.kos.subject import (
+    Kos,
+    code,
+    code_items,
+    concept_code,
+    concept_name,
+    rule,
+    value_type,
+)
 from validators.model import Defect
 from validators.reading.dicom import Item
 
 REGIONS = frozenset(read_toml("tables", "mado-codes.toml")["regions"])
-LIBRARY_CONCEPTS = frozenset({"modality", "target-region", "series-of-study", "image-library-group"})
+LIBRARY_CONCEPTS = frozenset(
+    {"modality", "target-region", "series-of-study", "image-library-group"}
+)
 
 
 def coded_concepts(kos: Kos) -> Iterator[Item]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from validators.catalogue.tables import storage_classes
+from validators.kos import tags
 from validators.kos.library import (
     Group,
     described,
@@ -16,7 +17,6 @@ from validators.kos.library import (
 )
 from validators.kos.mado_codes import concept
 from validators.kos.subject import KOS_CLASS, Kos, Reference, concept_name, rule, value_type
-from validators.kos import tags
 from validators.model import Defect
 
 ENTRY_CONCEPTS = frozenset({"instance-number", "number-of-frames", "document-title", "description"})

@@ -216,7 +216,9 @@ def patient_name_not_as_in_the_ins(element: Element) -> Iterator[Defect]:
     """
     found = element.text
     plain = "".join(
-        letter for letter in unicodedata.normalize("NFD", found) if not unicodedata.combining(letter)
+        letter
+        for letter in unicodedata.normalize("NFD", found)
+        if not unicodedata.combining(letter)
     ).upper()
     family = found.partition("^")[0].strip()
     if found != plain or not family:

@@ -49,9 +49,7 @@ def selected_instance_not_in_the_evidence(reference: Reference) -> Iterable[Defe
     return _missing(reference, reference.kos.evidence_by_instance, "(0040,A375)")
 
 
-def _missing(
-    reference: Reference, listed: Mapping[str, Reference], where: str
-) -> Iterable[Defect]:
+def _missing(reference: Reference, listed: Mapping[str, Reference], where: str) -> Iterable[Defect]:
     if not reference.instance or reference.instance in listed:
         return ()
     return (reference.defect(expected=where, actual=reference.instance, child="(0008,1155)"),)

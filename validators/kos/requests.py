@@ -48,9 +48,7 @@ def single_accession(kos: Kos) -> Iterable[Located]:
 
 
 def requests_with_study(kos: Kos) -> Iterator[Located]:
-    return (
-        Located(item, kos) for item in kos.requests if item.text(tags.STUDY_INSTANCE_UID)
-    )
+    return (Located(item, kos) for item in kos.requests if item.text(tags.STUDY_INSTANCE_UID))
 
 
 def requests_with_placer(kos: Kos) -> Iterator[Item]:
@@ -176,5 +174,3 @@ def request_repeated(node: Located) -> Iterator[Defect]:
             yield node.defect(
                 expected="1", actual=f"{count}: {accession} {order}", child="(0040,A370)"
             )
-
-

@@ -200,7 +200,7 @@ def load(buffer: Buffer) -> Kos:
 
 
 def recognises(buffer: Buffer) -> str:
-    """"" for a Key Object Selection; else what the file is instead: a SOP class, or no DICOM."""
+    """What a file is instead of a KOS: its SOP class, or no DICOM; "" for a KOS."""
     if buffer[128:132] != b"DICM":
         return "DICM"
     file = read_meta(buffer)

@@ -34,8 +34,8 @@ OBSERVER_TYPE, OBSERVER_NAME, DEVICE_UID = (
 PERSON, DEVICE = ("DCM", "121006"), ("DCM", "121007")
 BEST_IN_SET = ("DCM", "113013")
 QUALITY_TITLES = frozenset({("DCM", "113001"), ("DCM", "113010")})
-REJECTION_TITLES = frozenset(("DCM", value) for value in "113001 113037 113038 113039".split())
-SIGNED_TITLES = frozenset(("DCM", value) for value in "113031 113033 113035".split())
+REJECTION_TITLES = frozenset(("DCM", value) for value in ["113001", "113037", "113038", "113039"])
+SIGNED_TITLES = frozenset(("DCM", value) for value in ["113031", "113033", "113035"])
 
 # TID 1002 and its sub-templates: the observer's identifying attributes.
 OBSERVER_CODES = range(121005, 121033)

@@ -55,13 +55,11 @@ def _read_meta(file: Part10, buffer: Buffer) -> int:
     while buffer[position : position + 2] == b"\x02\x00":
         element, position = _meta_element(file, buffer, position, explicit=explicit)
         if position > file.size or not element:
-            file.problems.append(
-                Problem("structure", "", file.size, str(position), str(file.size))
-            )
+            file.problems.append(Problem("structure", "", file.size, str(position), str(file.size)))
             file.broken = True
             return file.size
         file.meta.elements.setdefault(element.tag, element)
-    _check_group_length(file, position, explicit=explicit)
+    _check_group_length(file, position)
     file.transfer_syntax = file.meta.text(TRANSFER_SYNTAX)
     return position
 
@@ -84,7 +82,7 @@ def _meta_element(
     return element, value + length
 
 
-def _check_group_length(file: Part10, end: int, *, explicit: bool) -> None:
+def _check_group_length(file: Part10, end: int) -> None:
     declared = file.meta.elements.get(GROUP_LENGTH)
     if declared is None:
         return
@@ -114,12 +112,14 @@ def _inflate(file: Part10, buffer: Buffer, start: int) -> bytes | None:
     try:
         data = inflater.decompress(buffer[start:], limits.MAX_INFLATED_BYTES + 1)
     except zlib.error as error:
-        return _not_deflated(file, start, str(error))
+        _not_deflated(file, start, str(error))
+        return None
     if len(data) > limits.MAX_INFLATED_BYTES:
         file.limit = f"MAX_INFLATED_BYTES {limits.MAX_INFLATED_BYTES}"
         return None
     if not inflater.eof:
-        return _not_deflated(file, file.size, None)
+        _not_deflated(file, file.size, None)
+        return None
     return data
 
 

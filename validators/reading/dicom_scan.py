@@ -79,7 +79,7 @@ class _Scan:
         self.file.problems.append(Problem("structure", where, self.position, expected, actual))
         self.file.broken = True
 
-    def elements(self) -> None:
+    def elements(self) -> None:  # noqa: C901 - the hot loop of the reader, in one piece
         """Read elements up to the end of the current item or the start of a sequence."""
         buffer, item, end, kinds = self.buffer, self.item, self.item_end, self.kinds
         found, by_vr, explicit = item.elements, self.file.by_vr, self.explicit
@@ -133,7 +133,9 @@ class _Scan:
             if stop > end:
                 return self.stop(f"<= {end - value}", str(length), element.path)
             if length & 1:
-                self.file.problems.append(Problem("odd", element.path, position, "even", str(length)))
+                self.file.problems.append(
+                    Problem("odd", element.path, position, "even", str(length))
+                )
             element.raw = raw = buffer[value:stop]
             if b"\\" in raw:
                 multiple.append(element)
@@ -171,7 +173,7 @@ class _Scan:
         )
 
     def cut(self, expected: str, actual: str) -> None:
-        """Meet what is no element: zero bytes to the end of the file trail it, else it is broken."""
+        """Meet what is no element: zero bytes to the end trail the file, all else breaks it."""
         rest = self.item_end - self.position
         if self.levels or any(self.buffer[self.position : self.item_end]):
             return self.stop(expected, actual)
