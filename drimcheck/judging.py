@@ -6,11 +6,12 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drimcheck import __version__
+from drimcheck.envelope import write_envelope
 from drimcheck.files import Found, collect, content
 from drimcheck.language import default_language
 
@@ -70,13 +71,14 @@ def run(options: argparse.Namespace) -> int:
     """Judge what the command names, print the summary, write the report files."""
     from reports.terminal import summary
 
+    options.started = datetime.now(UTC)
     try:
         report = judge_paths(options)
     except Usage as problem:
         print(f"drimcheck: {problem}", file=sys.stderr)
         return USAGE
     for name in report.missing:
-        print(f"drimcheck: {name}: no such file or folder", file=sys.stderr)
+        print(f"drimcheck: {name}", file=sys.stderr)
     color = sys.stdout.isatty()
     print(summary(report, options.lang, color=color and not no_color()))
     second_opinions(options, report)
@@ -102,7 +104,9 @@ def judge_paths(options: argparse.Namespace) -> RunReport:
     plans = {kind.name: _plan(options, kind.name) for kind in kinds}
     found, missing = collect(options.paths)
     skipped: list[tuple[str, str]] = []
-    subjects = list(_subjects(found, kinds, plans, skipped, strict=len(options.kinds) == 1))
+    missing = [f"{name}: no such file or folder" for name in missing]
+    strict = len(options.kinds) == 1
+    subjects = list(_subjects(found, kinds, plans, skipped, missing, strict=strict))
     return report(
         list(plans.values()),
         subjects,
@@ -138,12 +142,14 @@ def _subjects(
     kinds: Sequence[Kind],
     plans: dict[str, Plan],
     skipped: list[tuple[str, str]],
+    unreadable: list[str],
     *,
     strict: bool,
 ) -> Iterator[SubjectReport]:
     """Judge each file; one found in a folder, or of no known kind, may be skipped instead.
 
     ``strict`` says that the command names the kind: a file that it names is judged as such.
+    A file that the command names and that cannot be opened is ``unreadable``.
     """
     for one in found:
         try:
@@ -152,7 +158,11 @@ def _subjects(
                 if kind is not None:
                     yield _judged(one.name, buffer, kind, plans[kind.name])
         except OSError as error:
-            skipped.append((one.name, error.strerror or str(error)))
+            reason = error.strerror or str(error)
+            if one.asked:
+                unreadable.append(f"{one.name}: {reason}")
+            else:
+                skipped.append((one.name, reason))
 
 
 def _kind(
@@ -196,7 +206,11 @@ def write_reports(report: RunReport, options: argparse.Namespace) -> list[Path]:
     """Write the files of the formats asked for into the folder of the command."""
     from reports.writing import write
 
-    return write(report, options.out, options.format or FORMATS, options.lang)
+    formats = options.format or FORMATS
+    written = write(report, options.out, formats, options.lang)
+    if "json" in formats:
+        written.append(write_envelope(options.out, options.started))
+    return written
 
 
 def second_opinions(options: argparse.Namespace, report: RunReport) -> None:

@@ -140,10 +140,16 @@ def _signed() -> Dataset:
 
 
 def _mado() -> Dataset:
-    """A manifest with description, its Display URI in both places and a private element."""
+    """A manifest with description, its Display URI in both places."""
     document = mado_kos(others=True)
     study = document.CurrentRequestedProcedureEvidenceSequence[0]
     document.add(DataElement(DISPLAY_URI, "UR", study[DISPLAY_URI].value))
+    return document
+
+
+def _private() -> Dataset:
+    """A selection with a private element in the block of its creator."""
+    document = generic_kos()
     block = document.private_block(0x0011, "DRIMCHECK", create=True)
     block.add_new(0x01, "LO", "alpha")
     return document
@@ -158,6 +164,7 @@ _MAKERS: dict[str, tuple[str, Callable[[], Dataset]]] = {
     "mado": ("mado-strict", _mado),
     "selection": ("dicom-ko", generic_kos),
     "two-series": ("dicom-ko", lambda: generic_kos(series=2)),
+    "private": ("dicom-ko", _private),
     "presentation-state": ("dicom-ko", _presentation_state),
     "two-studies": ("dicom-ko", _two_studies),
     "observed": ("dicom-ko", _observed),

@@ -178,7 +178,7 @@ MUTANTS = (
     Mutant("group-length", "drim-m", "DICOM-ENC-06",
            rewrite=_first(_explicit(0x0008, 0x0000, b"UL", b"\0\1\0\0")),
            also={"KOS-IOD-01": "a group length is no attribute of the IOD"}),
-    Mutant("private-without-creator", "mado", "DICOM-ENC-07",
+    Mutant("private-without-creator", "private", "DICOM-ENC-07",
            lambda document: document.__delitem__((0x0011, 0x0010))),
     Mutant("vr-wrong", "drim-m", "DICOM-VR-01",
            rewrite=_swap(b"\x10\0\x20\0LO", b"\x10\0\x20\0SH")),
