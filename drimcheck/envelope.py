@@ -32,5 +32,5 @@ def write_envelope(folder: Path, started: datetime) -> Path:
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (ImportError, KeyError, OSError):
         return ""

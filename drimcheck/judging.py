@@ -79,9 +79,14 @@ def run(options: argparse.Namespace) -> int:
         return USAGE
     for name in report.missing:
         print(f"drimcheck: {name}", file=sys.stderr)
+    if options.second_opinion:
+        from drimcheck.second_opinion import consult
+
+        report = consult(
+            report, options.second_opinion, profile=options.profile, edition=options.edition
+        )
     color = sys.stdout.isatty()
     print(summary(report, options.lang, color=color and not no_color()))
-    second_opinions(options, report)
     if options.out:
         for path in write_reports(report, options):
             print(path)
@@ -211,12 +216,3 @@ def write_reports(report: RunReport, options: argparse.Namespace) -> list[Path]:
     if "json" in formats:
         written.append(write_envelope(options.out, options.started))
     return written
-
-
-def second_opinions(options: argparse.Namespace, report: RunReport) -> None:
-    """Print what the independent tools say of each subject, beside our findings."""
-    if not options.second_opinion:
-        return
-    from drimcheck.second_opinion import show
-
-    show(options, report)

@@ -7,6 +7,7 @@ from typing import Any
 
 from validators.model import (
     Defect,
+    Opinion,
     RequirementReport,
     Result,
     RuleText,
@@ -40,6 +41,10 @@ def document(report: RunReport) -> dict[str, Any]:
         "missing": list(report.missing),
         "rules": {name: _rule(rule) for name, rule in report.rules.items()},
         "requirements": [_requirement(one) for one in report.requirements],
+        "second_opinions": {
+            "consulted": [{"tool": tool, "tables": tables} for tool, tables in report.consulted],
+            "lines": [_opinion(one) for one in report.opinions],
+        },
     }
 
 
@@ -89,6 +94,17 @@ def _defect(defect: Defect) -> dict[str, Any]:
 def _encodable(value: str) -> str:
     """The value with lone surrogates, which no UTF-8 file can hold, written as escapes."""
     return value.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _opinion(one: Opinion) -> dict[str, Any]:
+    return {
+        "tool": one.tool,
+        "subject": one.subject,
+        "line": _encodable(one.line),
+        "count": one.count,
+        "disagreement": one.disagreement,
+        "choice": None if one.choice is None else _text(one.choice),
+    }
 
 
 def _rule(rule: RuleText) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def summary(report: RunReport, language: str, *, color: bool = False) -> str:
     for cause in causes(report):
         lines += ["", *_cause(cause, language, alone=alone, color=color)]
     lines += _aside(report, language)
+    lines += _opinions(report, language)
     return "\n".join(lines)
 
 
@@ -86,6 +87,25 @@ def _aside(report: RunReport, language: str) -> Iterator[str]:
         yield f"{visible(subject.name)}: {words['unread'].format(reason=subject.unread)}"
     for name, reason in report.skipped:
         yield f"{visible(name)}: {skipped_reason(reason, language)}"
+
+
+def _opinions(report: RunReport, language: str) -> Iterator[str]:
+    """What the independent tools say, each known disagreement with what we hold instead."""
+    words = texts(language)["opinion"]
+    if report.consulted:
+        yield ""
+        yield words["title"]
+    for tool, tables in report.consulted:
+        yield f"{tool} ({words[tables]})"
+        said = [one for one in report.opinions if one.tool == tool]
+        if not said:
+            yield f"         {words['nothing']}"
+        for one in said:
+            name = "" if len(report.subjects) == 1 else f"{visible(one.subject)}: "
+            times = f" x{one.count}" if one.count > 1 else ""
+            yield f"         {name}{visible(one.line)}{times}"
+            if one.choice is not None:
+                yield f"           {words['known']} {one.disagreement}: {say(one.choice, language)}"
 
 
 def skipped_reason(reason: str, language: str) -> str:

@@ -196,6 +196,23 @@ class RequirementReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """A line that an independent tool says of a subject, ``count`` times.
+
+    ``disagreement`` names the known disagreement that it is an instance of, and ``choice``
+    says what this suite holds instead; neither is there for any other line.
+    """
+
+    tool: str
+    edition: str
+    subject: str
+    line: str
+    count: int
+    disagreement: str = ""
+    choice: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The one answer of a run: its name, its exit code, and what it rests on."""
 
@@ -206,7 +223,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """All that a run found: the only source of every output format."""
+    """All that a run found: the only source of every output format.
+
+    ``consulted`` names the independent tools that were asked and the edition that they used,
+    ``opinions`` what they said: neither has a part in the verdict.
+    """
 
     version: str
     rule_set: str
@@ -221,3 +242,5 @@ class RunReport:
     requirements: tuple[RequirementReport, ...]
     skipped: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
+    consulted: tuple[tuple[str, str], ...] = ()
+    opinions: tuple[Opinion, ...] = ()

@@ -2,51 +2,55 @@
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from drimcheck.second_opinion import dciodvfy, dicom_validator
 from drimcheck.second_opinion.disagreements import known
-from reports.visible import visible
-from validators.model import RunReport
+from validators.model import Opinion, RunReport
 
-LABELS = {
-    "fr": {
-        "dciodvfy": "Selon dciodvfy (autre moteur, autres tables)",
-        "dicom-validator": "Selon dicom-validator (autre moteur, mêmes tables)",
-        "edition": "Selon dicom-validator (autre moteur, édition fournie)",
-        "nothing": "rien à signaler",
-        "known": "désaccord connu",
-    },
-    "en": {
-        "dciodvfy": "According to dciodvfy (other engine, other tables)",
-        "dicom-validator": "According to dicom-validator (other engine, same tables)",
-        "edition": "According to dicom-validator (other engine, given edition)",
-        "nothing": "nothing to report",
-        "known": "known disagreement",
-    },
-}
+TOOLS = ("dciodvfy", "dicom-validator")
+OTHER_TABLES, SAME_TABLES, GIVEN_EDITION = "other-tables", "same-tables", "given-edition"
 
 
-def lines(tool: str, path: Path, profile: str, edition: Path | None) -> list[str]:
-    """What a tool says of a file, line by line."""
+def consult(
+    report: RunReport, tools: Sequence[str], *, profile: str, edition: Path | None
+) -> RunReport:
+    """The report with what each tool says of each of its subjects."""
+    asked = tuple((tool, _tables(tool, edition)) for tool in dict.fromkeys(tools))
+    opinions = [
+        opinion
+        for tool, tables in asked
+        for subject in report.subjects
+        for opinion in _opinions(tool, tables, subject.name, profile, edition)
+    ]
+    return replace(report, consulted=asked, opinions=tuple(opinions))
+
+
+def _tables(tool: str, edition: Path | None) -> str:
     if tool == "dciodvfy":
-        return dciodvfy.opinion(path, profile=profile)
-    return dicom_validator.opinion(path, edition)
+        return OTHER_TABLES
+    return GIVEN_EDITION if edition else SAME_TABLES
 
 
-def show(options: argparse.Namespace, report: RunReport) -> None:
-    """Print what each tool asked for says of each subject, known disagreements marked."""
-    words = LABELS[options.lang]
-    for tool in dict.fromkeys(options.second_opinion):
-        label = "edition" if options.edition and tool == "dicom-validator" else tool
-        print(f"\n{words[label]}:")
-        for subject in report.subjects:
-            said = Counter(lines(tool, Path(subject.name), options.profile, options.edition))
-            print(f"  {visible(subject.name)}: {words['nothing'] if not said else ''}".rstrip())
-            for line, count in said.items():
-                times = f" (x{count})" if count > 1 else ""
-                disagreement = known(tool, line)
-                note = f"  [{words['known']}: {disagreement.id}]" if disagreement else ""
-                print(f"    {visible(line)}{times}{note}")
+def _opinions(
+    tool: str, tables: str, name: str, profile: str, edition: Path | None
+) -> Iterator[Opinion]:
+    said = (
+        dciodvfy.opinion(Path(name), profile=profile)
+        if tool == "dciodvfy"
+        else dicom_validator.opinion(Path(name), edition)
+    )
+    for line, count in Counter(said).items():
+        found = known(tool, line)
+        yield Opinion(
+            tool=tool,
+            edition=tables,
+            subject=name,
+            line=line,
+            count=count,
+            disagreement=found.id if found else "",
+            choice=found.choice if found else None,
+        )

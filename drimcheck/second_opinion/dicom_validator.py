@@ -6,6 +6,7 @@ own tables: another engine, the same tables.
 
 from __future__ import annotations
 
+import warnings
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,8 +47,12 @@ def opinion(path: Path, edition: Path | None = None) -> list[str]:
     except (OSError, ValueError, KeyError) as error:
         return [f"{edition}: no edition: {error}"]
     try:
-        dataset = dcmread(path)
-        found = IODValidator(dataset, info, error_handler=NullValidationResultHandler()).validate()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            validator = IODValidator(
+                dcmread(path), info, error_handler=NullValidationResultHandler()
+            )
+            found = validator.validate()
     except Exception as error:  # noqa: BLE001 - the tool raises on values of a wrong type
         return [f"raised {type(error).__name__}: {error}"]
     if not found.module_errors:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from validators.catalogue import read_toml
+from validators.model import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +19,22 @@ class Disagreement:
     id: str
     tool: str
     line: re.Pattern[str]
+    choice: Text
 
 
 @cache
 def _known() -> tuple[Disagreement, ...]:
     return tuple(
-        Disagreement(row["id"], row["tool"], re.compile(row["line"]))
+        Disagreement(row["id"], row["tool"], re.compile(row["line"]), _choice(row))
         for row in read_toml("disagreements.toml")["disagreement"]
         if "line" in row
+    )
+
+
+def _choice(row: Mapping[str, Any]) -> Text:
+    """What this suite holds, with the text that it rests on."""
+    return Text(
+        en=f"{row['choice']['en']} ({row['ours']})", fr=f"{row['choice']['fr']} ({row['ours']})"
     )
 
 

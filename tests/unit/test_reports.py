@@ -19,7 +19,7 @@ from testdata.mutants import mutants
 from tests.conftest import plan_of
 from validators import kos
 from validators.engine import judge
-from validators.model import Outcome, Result, RunReport, SubjectReport
+from validators.model import Opinion, Outcome, Result, RunReport, SubjectReport, Text
 from validators.run import report
 
 HOSTILE = "<script>alert(1)</script>\x1b[31m‮=1+1\r\n::error::"
@@ -134,3 +134,18 @@ def test_both_languages_have_the_same_words() -> None:
 )
 def test_invisible_characters_are_named(value: str, shown: str) -> None:
     assert visible(value) == shown
+
+
+def test_second_opinions_are_shown_beside_and_told_apart() -> None:
+    opinion = Opinion(
+        "dciodvfy", "other-tables", "kos.dcm", "Error - <x>", 3, "why", Text("a", "b")
+    )
+    tools = (("dciodvfy", "other-tables"), ("dicom-validator", "same-tables"))
+    one = replace(run_report(GOOD), consulted=tools, opinions=(opinion,))
+    said, page = summary(one, "en"), render(one, "fr")
+    assert "Error - <x> x3" in said
+    assert "known disagreement why: a" in said
+    assert "nothing to report" in said
+    assert "Error - &lt;x&gt;" in page
+    assert json.loads(run_json.dumps(one))["second_opinions"]["lines"][0]["count"] == 3
+    assert one.verdict.exit_code == 0

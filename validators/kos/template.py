@@ -37,7 +37,7 @@ QUALITY_TITLES = frozenset({("DCM", "113001"), ("DCM", "113010")})
 REJECTION_TITLES = frozenset(("DCM", value) for value in ["113001", "113037", "113038", "113039"])
 SIGNED_TITLES = frozenset(("DCM", value) for value in ["113031", "113033", "113035"])
 
-# TID 1002 and its sub-templates: the observer's identifying attributes.
+# TID 1002 to 1004, observation context; which of its codes are allowed is not judged.
 OBSERVER_CODES = range(121005, 121033)
 
 
