@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pydicom import Dataset
 from pydicom.dataelem import DataElement
@@ -30,6 +31,7 @@ from testdata.kos_parts import (
 
 BASE_URI = "https://imaging.example.org/dicom-web"
 DISPLAY_URI = 0x0040E012
+PRIVATE_CREATOR, PRIVATE_DISPLAY_URI = 0x000D0011, 0x000D1101
 FRAMES = 24
 
 
@@ -58,17 +60,24 @@ TEMPORARY = Codes(
 )
 BALLOT = Codes("DCM", "ddd001", "ddd003", "ddd004", "ddd002", "ddd007", "ddd009")
 
+Generation = Literal["final", "ti", "ballot"]
+GENERATIONS: dict[Generation, Codes] = {"final": FINAL, "ti": TEMPORARY, "ballot": BALLOT}
+
 
 def mado_kos(
     *,
     seed: str = "alpha",
     series: int = 2,
     instances_per_series: int = 10,
-    codes: Codes = FINAL,
+    generation: Generation = "final",
     others: bool = False,
 ) -> Dataset:
-    """A manifest with description; with ``others``, an ultrasound clip and a key object besides."""
-    source = Seed(seed)
+    """A manifest with description; with ``others``, an ultrasound clip and a key object besides.
+
+    ``generation`` is that of the codes and of Display URI: as registered, as in the trial
+    implementation, or as in the ballot of CP-2595.
+    """
+    source, codes = Seed(seed), GENERATIONS[generation]
     document = new_kos(source, explicit=True)
     add_header(document, source, charset="ISO_IR 192")
     _add_identity(document, source)
@@ -77,32 +86,51 @@ def mado_kos(
     )
     plans = series_plans(source, series, instances_per_series)
     if others:
-        for number, (modality, sop_class) in enumerate(
-            (("US", US_MULTI_FRAME_CLASS), ("KO", KOS_CLASS)), start=series + 1
-        ):
-            uid = source.uid(f"series {modality}")
-            plans.append(
-                SeriesPlan(
-                    uid,
-                    modality,
-                    sop_class,
-                    number,
-                    f"Serie {modality}",
-                    (source.uid(f"instance {modality}"),),
-                )
-            )
+        plans += _other_series(source, after=series)
     add_evidence(document, [_series_item(plan, source) for plan in plans])
-    study = document.CurrentRequestedProcedureEvidenceSequence[0]
-    study.add(
-        DataElement(DISPLAY_URI, "UR", f"https://viewer.example.org/?study={source.uid('study')}")
-    )
-    flat = [
+    _add_display_uri(document.CurrentRequestedProcedureEvidenceSequence[0], generation)
+    document.ContentSequence = Sequence([*_references(plans), _library(plans, codes)])
+    return document
+
+
+def _references(plans: list[SeriesPlan]) -> list[Dataset]:
+    """Every instance once, below the root (TID 2010 rows 8 to 10)."""
+    return [
         reference(plan.sop_class, one, _value_type(plan))
         for plan in plans
         for one in plan.instances
     ]
-    document.ContentSequence = Sequence([*flat, _library(plans, codes)])
-    return document
+
+
+def _other_series(source: Seed, *, after: int) -> list[SeriesPlan]:
+    """An ultrasound clip and a key object, each the only instance of its series."""
+    return [
+        SeriesPlan(
+            uid=source.uid(f"series {modality}"),
+            modality=modality,
+            sop_class=sop_class,
+            number=number,
+            description=f"Serie {modality}",
+            instances=(source.uid(f"instance {modality}"),),
+        )
+        for number, (modality, sop_class) in enumerate(
+            (("US", US_MULTI_FRAME_CLASS), ("KO", KOS_CLASS)), start=after + 1
+        )
+    ]
+
+
+def _add_display_uri(study: Dataset, generation: Generation) -> None:
+    """Display URI of the study (MADO 6.X.2.13).
+
+    The trial implementation has it in a private element; the ballot's tag is a placeholder that
+    no file can have.
+    """
+    address = f"https://viewer.example.org/?study={study.StudyInstanceUID}"
+    if generation == "final":
+        study.add(DataElement(DISPLAY_URI, "UR", address))
+    elif generation == "ti":
+        study.add(DataElement(PRIVATE_CREATOR, "LO", "IHE_MADO_PRIVATE"))
+        study.add(DataElement(PRIVATE_DISPLAY_URI, "UR", address))
 
 
 def _add_identity(document: Dataset, source: Seed) -> None:

@@ -105,23 +105,24 @@ def instance_uid_under_the_dicom_root(elements: Iterable[Element]) -> Iterator[D
 
 
 @rule("DICOM-VR-03", over=elements_of("DA"), verifies=("DCM-V03",))
-def date_impossible(element: Element) -> Iterator[Defect]:
+def date_impossible(element: Element) -> Iterable[Defect]:
     """Every date has eight digits and exists in the calendar.
 
     Why: a date that does not exist is refused, or silently becomes another one.
     Fix: write the date as YYYYMMDD, from the source system and not retyped.
     """
-    yield from _each(element, is_date, "YYYYMMDD")
+    return () if is_date(element.raw) else _each(element, is_date, "YYYYMMDD")
 
 
 @rule("DICOM-VR-04", over=elements_of("TM"), verifies=("DCM-V04",))
-def time_malformed(element: Element) -> Iterator[Defect]:
+def time_malformed(element: Element) -> Iterable[Defect]:
     """Every time is HHMMSS.FFFFFF, or a part of it from the left, within the day.
 
     Why: a reader that cannot parse the time loses the order of the examinations.
     Fix: write hours, minutes and seconds without separators.
     """
-    yield from _each(element, _TIME.fullmatch, "HHMMSS.FFFFFF")
+    good = _TIME.fullmatch
+    return () if good(element.raw) else _each(element, good, "HHMMSS.FFFFFF")
 
 
 @rule("DICOM-VR-05", over=elements_of("DT"), verifies=("DCM-V05",))

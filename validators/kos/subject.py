@@ -15,7 +15,10 @@ from validators.rules import Selector, rules_for
 rule = rules_for("kos")
 
 MEDIA_STORAGE_CLASS = 0x00020002
+META_CLASS_AT = 166
+"""Where (0002,0002) has its value after a group length and a version of the usual size."""
 KOS_CLASS = "1.2.840.10008.5.1.4.1.1.88.59"
+META_CLASS_END = META_CLASS_AT + len(KOS_CLASS)
 REFERENCE_TYPES = ("IMAGE", "COMPOSITE", "WAVEFORM")
 CODE_SEQUENCES = frozenset(
     {
@@ -203,8 +206,10 @@ def recognises(buffer: Buffer) -> str:
     """What a file is instead of a KOS: its SOP class, or no DICOM; "" for a KOS."""
     if buffer[128:132] != b"DICM":
         return "DICM"
-    file = read_meta(buffer)
-    found = file.text(MEDIA_STORAGE_CLASS) or read(buffer).dataset.text(tags.SOP_CLASS_UID)
+    if buffer[META_CLASS_AT:META_CLASS_END] == KOS_CLASS.encode():
+        return ""
+    found = read_meta(buffer).text(MEDIA_STORAGE_CLASS)
+    found = found or read(buffer).dataset.text(tags.SOP_CLASS_UID)
     return "" if found == KOS_CLASS else found or "(0008,0016)"
 
 

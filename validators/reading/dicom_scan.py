@@ -87,8 +87,8 @@ class _Scan:
         position, last = self.position, self.last_tag
         room = limits.MAX_ELEMENTS - self.file.elements - len(found)
         while position < end:
-            self.position = position
             if end - position < 8:
+                self.position = position
                 return self.cut("8", str(end - position))
             if explicit:
                 group, number, code, length = explicit_head(buffer, position)
@@ -96,6 +96,7 @@ class _Scan:
                 if code in SHORT_VRS:
                     vr = VR_NAMES[code]
                 elif group != 0xFFFE:
+                    self.position = position
                     if code not in LONG_VRS and not (code.isalpha() and code.isupper()):
                         return self.cut("VR", code.hex(" "))
                     if end - position < 12:
@@ -108,8 +109,10 @@ class _Scan:
                 value, vr = position + 8, ""
             tag = group << 16 | number
             if group == 0xFFFE:
+                self.position = position
                 return self.close_item(tag)
             if tag <= last:
+                self.position = position
                 if tag == 0:
                     self.cut("(gggg,eeee)", tag_text(tag))
                     if self.position == end:
@@ -131,6 +134,7 @@ class _Scan:
                 return self.open_sequence(element, length)
             stop = value + length
             if stop > end:
+                self.position = position
                 return self.stop(f"<= {end - value}", str(length), element.path)
             if length & 1:
                 self.file.problems.append(
