@@ -80,9 +80,9 @@ def read_toml(*parts: str) -> dict[str, Any]:
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
-def names(folder: str) -> list[str]:
+def names(*folder: str) -> list[str]:
     """Names of the TOML files of a folder of the catalogue, without their suffix."""
-    found = (entry.name for entry in files(__name__).joinpath(folder).iterdir())
+    found = (entry.name for entry in files(__name__).joinpath(*folder).iterdir())
     return sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml"))
 
 
@@ -143,5 +143,12 @@ def profile(name: str) -> Profile:
 
 @cache
 def messages(language: str) -> dict[str, Any]:
-    """Texts of the rules in a language: by rule id, and ``template`` for rules made from rows."""
-    return read_toml("messages", f"{language}.toml")
+    """Texts in a language: ``rule`` by rule id, ``template`` and ``scope`` for rules of rows.
+
+    Each kind of document has its file; the tables of one name are one table.
+    """
+    merged: dict[str, Any] = {}
+    for name in names("messages", language):
+        for table, rows in read_toml("messages", language, f"{name}.toml").items():
+            merged.setdefault(table, {}).update(rows)
+    return merged
