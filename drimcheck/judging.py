@@ -1,9 +1,8 @@
-"""The commands that judge files: ``kos`` and ``check``."""
+"""The commands that judge files: one for each kind of document, and ``check`` for all."""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
 DEFAULT_PROFILE = "drim-m-homologation"
 FORMATS = ("html", "json")
 USAGE = 2
+COMMANDS = {"kos": "judge Key Object Selection documents"}
+"""The commands that judge one kind of document, which has the name of the command."""
+UNKNOWN = ""
+"""Why a file was passed over that is of no kind which the command judges."""
 
 
 class Usage(Exception):
@@ -30,10 +33,11 @@ class Usage(Exception):
 
 
 def add_commands(commands: Any) -> None:
-    kos = commands.add_parser("kos", help="judge Key Object Selection documents")
-    kos.add_argument("paths", nargs="+", metavar="FILE", help="files, or folders to walk")
-    add_options(kos)
-    kos.set_defaults(run=run, kinds=("kos",), command="kos")
+    for name, purpose in COMMANDS.items():
+        one = commands.add_parser(name, help=purpose)
+        one.add_argument("paths", nargs="+", metavar="FILE", help="files, or folders to walk")
+        add_options(one)
+        one.set_defaults(run=run, kinds=(name,), command=name)
     check = commands.add_parser("check", help="recognise documents and judge each as what it is")
     check.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders to walk")
     add_options(check)
@@ -102,12 +106,14 @@ def no_color() -> bool:
 
 def judge_paths(options: argparse.Namespace) -> RunReport:
     """The report over the paths of a command. Raises Usage."""
-    from validators.kinds import KINDS
+    from validators.kinds import KINDS, with_embedded
     from validators.run import report
 
     kinds = [KINDS[name] for name in options.kinds or KINDS]
-    plans = {kind.name: _plan(options, kind.name) for kind in kinds}
-    found, missing = collect(options.paths)
+    plans = {
+        kind.name: _plan(options, kind.name) for kind in with_embedded(kind.name for kind in kinds)
+    }
+    found, missing = collect(options.paths, archives="xdm" in plans)
     skipped: list[tuple[str, str]] = []
     missing = [f"{name}: no such file or folder" for name in missing]
     strict = len(options.kinds) == 1
@@ -156,12 +162,14 @@ def _subjects(
     ``strict`` says that the command names the kind: a file that it names is judged as such.
     A file that the command names and that cannot be opened is ``unreadable``.
     """
+    from validators.subjects import judge_document
+
     for one in found:
         try:
             with content(one.path) as buffer:
                 kind = _kind(buffer, kinds, one, skipped, strict=strict)
                 if kind is not None:
-                    yield _judged(one.name, buffer, kind, plans[kind.name])
+                    yield from judge_document(one.name, buffer, kind, plans)
         except OSError as error:
             reason = error.strerror or str(error)
             if one.asked:
@@ -186,25 +194,8 @@ def _kind(
         if not reason:
             return kind
         reasons.append(reason)
-    skipped.append((one.name, reasons[0]))
+    skipped.append((one.name, reasons[0] if len(reasons) == 1 else UNKNOWN))
     return None
-
-
-def _judged(name: str, buffer: Any, kind: Kind, plan: Plan) -> SubjectReport:
-    from validators.engine import judge
-    from validators.model import SubjectReport
-
-    subject = kind.load(buffer)
-    report = SubjectReport(
-        name=name,
-        kind=kind.name,
-        size=len(buffer),
-        sha256=hashlib.sha256(buffer).hexdigest(),
-        results=judge(plan, subject),
-        unread=subject.unread,
-    )
-    subject.release()
-    return report
 
 
 def write_reports(report: RunReport, options: argparse.Namespace) -> list[Path]:

@@ -86,6 +86,7 @@ def _defect(defect: Defect) -> dict[str, Any]:
     return {
         "path": defect.path,
         "offset": defect.offset,
+        "line": defect.line,
         "expected": _encodable(defect.expected),
         "actual": None if defect.actual is None else _encodable(defect.actual),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reports.texts import texts
 from validators.model import (
+    INPUT,
     Defect,
     Level,
     Outcome,
@@ -107,26 +108,37 @@ def sentence(report: RunReport, language: str) -> str:
 
 def untested(report: RunReport, language: str) -> Iterator[tuple[RequirementReport, str]]:
     """The requirements that were not tested, each with the reason; permissions left out."""
-    words = texts(language)["word"]
-    closed = _closing_gates(report)
+    notes = _notes(report)
     for one in report.requirements:
         if one.outcome is Outcome.NOT_TESTED and one.level is not Level.MAY:
             if one.reason is not None:
                 yield one, say(one.reason, language)
-            elif closed == "limit":
-                yield one, words["limit"]
-            elif closed:
-                yield one, words["gate"].format(rule=closed)
             else:
-                yield one, words["no_reason"]
+                found = {note for rule in one.rules for note in notes.get(rule, ())}
+                yield one, _why_untested(found, language)
 
 
-def _closing_gates(report: RunReport) -> str:
-    """The rules, or the limit, that kept others from being tested."""
-    notes = {
-        result.note
-        for subject in report.subjects
-        for result in subject.results
-        if result.outcome is Outcome.NOT_TESTED
-    }
-    return ", ".join(sorted(notes - {""}))
+def _notes(report: RunReport) -> dict[str, set[str]]:
+    """What kept each rule from being tested: a limit, an input not given, a gate."""
+    notes: dict[str, set[str]] = defaultdict(set)
+    for subject in report.subjects:
+        for result in subject.results:
+            if result.outcome is Outcome.NOT_TESTED and result.note:
+                notes[result.rule].add(result.note)
+    return notes
+
+
+def _why_untested(notes: set[str], language: str) -> str:
+    words = texts(language)["word"]
+    inputs = sorted(note.removeprefix(INPUT) for note in notes if note.startswith(INPUT))
+    gates = sorted(note for note in notes if note != "limit" and not note.startswith(INPUT))
+    if "limit" in notes:
+        said = words["limit"]
+    elif gates:
+        said = words["gate"].format(rule=", ".join(gates))
+    elif inputs:
+        named = [texts(language)["input"].get(name, name) for name in " ".join(inputs).split()]
+        said = words["input"].format(input=", ".join(dict.fromkeys(named)))
+    else:
+        said = words["no_reason"]
+    return str(said)

@@ -70,7 +70,9 @@ def _cause(cause: Cause, language: str, *, alone: bool, color: bool) -> Iterator
 def _occurrence(name: str, defect: Defect, language: str) -> str:
     words = texts(language)["word"]
     place = f"{visible(name)} {defect.path}".strip() or words["document"]
-    if defect.offset is not None:
+    if defect.line is not None:
+        place += f" ({words['line']} {defect.line})"
+    elif defect.offset is not None:
         place += f" ({words['offset']} {defect.offset})"
     found = words["absent"] if defect.actual is None else visible(defect.actual) or words["empty"]
     expected = visible(defect.expected) or words["absent"]
@@ -111,9 +113,10 @@ def _opinions(report: RunReport, language: str) -> Iterator[str]:
 def skipped_reason(reason: str, language: str) -> str:
     """Why a file was passed over."""
     words = texts(language)["word"]
-    what = words["not_dicom"] if reason == "DICM" else visible(reason)
-    said: str = words["not_a_kind"].format(reason=what)
-    return said
+    if not reason:
+        return str(words["no_kind"])
+    known = texts(language)["missing_mark"]
+    return str(words["not_a_kind"].format(reason=known.get(reason) or visible(reason)))
 
 
 def _painted(text: str, code: str, color: bool) -> str:

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from validators.catalogue import Profile, Requirement, document
-from validators.model import OUTCOME_OF_LEVEL, Basis, Defect, Level, Node, Outcome, Result
+from validators.model import INPUT, OUTCOME_OF_LEVEL, Basis, Defect, Level, Node, Outcome, Result
 from validators.rules import RULES, Rule
 
 LEVELS = tuple(Level)
 BASES = tuple(Basis)
 
 
+class Embedded(NamedTuple):
+    """A document that another one holds: where it lies there, its kind, its bytes."""
+
+    place: str
+    kind: str
+    content: bytes
+
+
 class Subject(Protocol):
     """What the rules of one kind of document judge.
 
     ``unread`` says which limit of the reader kept it from being judged; empty otherwise.
-    ``release`` frees its memory once it is judged.
+    ``given`` names the inputs that came with it, for the rules that need one, ``embedded`` the
+    documents inside that are judged as their own kind. ``release`` frees its memory once it is
+    judged.
     """
 
     @property
     def unread(self) -> str: ...
+
+    @property
+    def given(self) -> frozenset[str]: ...
+
+    @property
+    def embedded(self) -> Sequence[Embedded]: ...
 
     def release(self) -> None: ...
 
@@ -48,24 +64,40 @@ class PlannedRule:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The rules that judge one kind of document under a profile on a date, the gates first."""
+    """The rules that judge one kind of document under a profile on a date, the gates first.
+
+    ``given`` names the inputs of the run that rules may need.
+    """
 
     profile: Profile
     kind: str
     on: date
+    given: frozenset[str]
     requirements: tuple[Requirement, ...]
     levels: dict[str, Level]
     rules: tuple[PlannedRule, ...]
 
 
-def plan(profile: Profile, kind: str, *, on: date, only: frozenset[str] = frozenset()) -> Plan:
-    """Choose the rules of ``kind`` that verify a requirement of the profile.
+def plan(
+    profile: Profile,
+    kind: str,
+    *,
+    on: date,
+    only: frozenset[str] = frozenset(),
+    inputs: Mapping[str, object] | None = None,
+) -> Plan:
+    """Choose the rules of ``kind`` that verify a requirement of the profile on it.
 
-    ``only`` keeps the rules of these ids, and the gates that they stand behind.
+    ``only`` keeps the rules of these ids, and the gates that they stand behind. ``inputs`` are
+    values of the run, which stand before the parameters of the profile.
     """
     requirements = tuple(
-        requirement for name in profile.documents for requirement in document(name).requirements
+        requirement
+        for name in profile.documents
+        for requirement in document(name).requirements
+        if kind in requirement.kinds
     )
+    parameters = {**profile.parameters, "on": on, **(inputs or {})}
     levels = {requirement.id: requirement.level for requirement in requirements}
     levels |= {
         override.requirement: override.level
@@ -79,13 +111,18 @@ def plan(profile: Profile, kind: str, *, on: date, only: frozenset[str] = frozen
             continue
         verified = [by_id[name] for name in rule.verifies if name in by_id]
         if verified:
-            planned.append(_planned(rule, verified, levels, profile, on))
+            planned.append(_planned(rule, verified, levels, profile, parameters))
     planned.sort(key=lambda one: not one.rule.gate)
-    return Plan(profile, kind, on, requirements, levels, tuple(planned))
+    given = frozenset(parameters)
+    return Plan(profile, kind, on, given, requirements, levels, tuple(planned))
 
 
 def _planned(
-    rule: Rule, verified: list[Requirement], levels: dict[str, Level], profile: Profile, on: date
+    rule: Rule,
+    verified: list[Requirement],
+    levels: dict[str, Level],
+    profile: Profile,
+    parameters: Mapping[str, Any],
 ) -> PlannedRule:
     """Apply a rule at the strongest level, on the strongest basis, of what it verifies."""
     level = min((levels[requirement.id] for requirement in verified), key=LEVELS.index)
@@ -95,8 +132,10 @@ def _planned(
     if deviation is Outcome.FAIL and basis is Basis.INFERENCE and profile.review_inference:
         deviation = Outcome.REVIEW
     check = rule.check
-    if rule.parameter:
-        check = partial(_with_parameter, check, profile.parameters[rule.parameter])
+    if rule.parameters:
+        values = [parameters.get(name) for name in rule.parameters]
+        check = partial(_with_parameters, check, values)
+    on = parameters["on"]
     effective = any(
         requirement.effective_from <= on <= requirement.effective_until for requirement in verified
     )
@@ -104,10 +143,10 @@ def _planned(
     return PlannedRule(rule, check, level, basis, deviation, effective, absent)
 
 
-def _with_parameter(
-    check: Callable[[Node, object], Iterable[Defect]], parameter: object, node: Node
+def _with_parameters(
+    check: Callable[..., Iterable[Defect]], values: Sequence[object], node: Node
 ) -> Iterable[Defect]:
-    return check(node, parameter)
+    return check(node, *values)
 
 
 def judge(plan: Plan, subject: Subject) -> tuple[Result, ...]:
@@ -119,9 +158,13 @@ def judge(plan: Plan, subject: Subject) -> tuple[Result, ...]:
     selected: dict[object, Sequence[Node]] = {}
     results = []
     closed = ""
+    given = plan.given | subject.given
     for planned in plan.rules:
         if closed:
             result = Result(planned.rule.id, Outcome.NOT_TESTED, 0, (), closed)
+        elif not given.issuperset(planned.rule.needs):
+            missing = " ".join(name for name in planned.rule.needs if name not in given)
+            result = Result(planned.rule.id, Outcome.NOT_TESTED, 0, (), f"{INPUT}{missing}")
         else:
             result = _apply(planned, subject, selected)
             if result.defects and planned.rule.gate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from validators import kos
@@ -13,11 +13,27 @@ from validators.reading.dicom import Buffer
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of document. ``recognises`` says "" for a document of the kind, else what it is."""
+    """One kind of document. ``recognises`` says "" for a document of the kind, else what it is.
+
+    ``embeds`` names the kinds of document that one may hold.
+    """
 
     name: str
     load: Callable[[Buffer], Subject]
     recognises: Callable[[Buffer], str]
+    embeds: tuple[str, ...] = ()
 
 
 KINDS = {"kos": Kind("kos", kos.load, recognises)}
+
+
+def with_embedded(names: Iterable[str]) -> list[Kind]:
+    """The kinds of these names, then those that their documents may hold, each once."""
+    found = dict.fromkeys(names)
+    waiting = list(found)
+    while waiting:
+        for name in KINDS[waiting.pop(0)].embeds:
+            if name not in found:
+                found[name] = None
+                waiting.append(name)
+    return [KINDS[name] for name in found]

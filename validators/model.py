@@ -11,6 +11,10 @@ MAX_VALUE = 500
 """Longest value, in characters, that a defect carries; the rest is counted, not shown."""
 
 
+INPUT = "input:"
+"""What the note of a result begins with when an input that the rule needs was not given."""
+
+
 class Outcome(StrEnum):
     """What one rule, or one requirement, came to on one subject."""
 
@@ -74,14 +78,15 @@ class Defect(NamedTuple):
     """One place where a subject departs from a rule.
 
     ``expected`` and ``actual`` are values, never sentences; ``actual`` is None where the
-    thing is absent. ``offset`` is the byte offset of the place, or None where the format
-    has none.
+    thing is absent. ``offset`` is the byte offset of the place and ``line`` its line, each
+    None where the format has none.
     """
 
     path: str
     expected: str
     actual: str | None
     offset: int | None = None
+    line: int | None = None
 
 
 def shown(value: object) -> str:
@@ -96,10 +101,11 @@ class Node:
     """A located value of a subject: what a rule judges.
 
     Readers subclass it; ``path`` is exact in the notation of the format (DICOM tags with
-    item indices, XPath, HL7 field, HTTP part, zip entry).
+    item indices, XPath, HL7 field, HTTP part, zip entry), which joins steps by ``separator``.
     """
 
     __slots__ = ()
+    separator = "."
 
     @property
     def path(self) -> str:
@@ -110,11 +116,16 @@ class Node:
         """Byte offset of the node, or None where the format has none."""
         return None
 
+    @property
+    def line(self) -> int | None:
+        """Line of the node, the first being 1, or None where the format has none."""
+        return None
+
     def defect(self, *, expected: object, actual: object = None, child: str = "") -> Defect:
         """A defect at this node, or at the child named ``child`` in the format's notation."""
-        path = f"{self.path}.{child}" if child and self.path else child or self.path
+        path = self.separator.join(step for step in (self.path, child) if step)
         found = None if actual is None else shown(actual)
-        return Defect(path, shown(expected), found, self.place_of(child))
+        return Defect(path, shown(expected), found, self.place_of(child), self.line)
 
     def place_of(self, child: str) -> int | None:  # noqa: ARG002 - for subclasses
         """Byte offset of a child, or of the node where the child is not there."""

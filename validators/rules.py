@@ -16,7 +16,8 @@ Check = Callable[..., Iterable[Defect]]
 class Rule:
     """One rule: a check over the nodes that a selector finds in a subject.
 
-    ``parameter`` names the value of the profile that the check takes as second argument.
+    ``parameters`` name the values of the run that the check takes after the node. ``needs``
+    names what must have been given for the rule to be tested: a document, a value of the run.
     The check of a ``bulk`` rule takes all nodes at once: for what is asked of every element.
     When a ``gate`` finds a defect, the rules after it are not tested. ``doc`` is the English
     text: first line, ``Why:``, ``Fix:``; a rule made from a row of a table has a
@@ -29,7 +30,8 @@ class Rule:
     over: Selector
     check: Check
     verifies: tuple[str, ...]
-    parameter: str = ""
+    parameters: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     gate: bool = False
     bulk: bool = False
     doc: str = ""
@@ -44,7 +46,8 @@ class Decorator(Protocol):
         *,
         over: Selector,
         verifies: Sequence[str],
-        parameter: str = "",
+        parameters: Sequence[str] = (),
+        needs: Sequence[str] = (),
         gate: bool = False,
         bulk: bool = False,
     ) -> Callable[[Check], Check]: ...
@@ -69,7 +72,8 @@ def rules_for(*kinds: str) -> Decorator:
         *,
         over: Selector,
         verifies: Sequence[str],
-        parameter: str = "",
+        parameters: Sequence[str] = (),
+        needs: Sequence[str] = (),
         gate: bool = False,
         bulk: bool = False,
     ) -> Callable[[Check], Check]:
@@ -82,7 +86,8 @@ def rules_for(*kinds: str) -> Decorator:
                     over=over,
                     check=check,
                     verifies=tuple(verifies),
-                    parameter=parameter,
+                    parameters=tuple(parameters),
+                    needs=tuple(needs),
                     gate=gate,
                     bulk=bulk,
                     doc=check.__doc__ or "",

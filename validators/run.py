@@ -59,16 +59,20 @@ def report(
 ) -> RunReport:
     """Assemble the report of a run, its verdict included.
 
-    ``plans`` are those that judged the subjects, one for each kind, of one profile and one
-    date. With ``require_all``, a mandatory requirement that was not tested keeps the run from
-    being conclusive. Raises ValueError when there is no plan.
+    ``plans`` are those of the kinds that the run knew, of one profile and one date; those whose
+    kind no subject is of say nothing, unless there is no subject at all. With ``require_all``, a
+    mandatory requirement that was not tested keeps the run from being conclusive. Raises
+    ValueError when there is no plan.
     """
     if not plans:
         raise ValueError("a run has at least one plan")
-    first = plans[0]
-    rules = {planned.rule.id: rule_text(planned) for plan in plans for planned in plan.rules}
+    kinds = {subject.kind for subject in subjects}
+    used = [plan for plan in plans if plan.kind in kinds] or list(plans)
+    first = used[0]
+    rules = {planned.rule.id: rule_text(planned) for plan in used for planned in plan.rules}
+    requirements = requirement_reports(used, subjects, rules)
+    concerned = {one.document for one in requirements}
     documents = [document(name) for name in first.profile.documents]
-    requirements = requirement_reports(first, subjects, rules)
     left = any(
         one.level is Level.SHALL and one.outcome is Outcome.NOT_TESTED for one in requirements
     )
@@ -78,7 +82,7 @@ def report(
         command=command,
         profile=first.profile.id,
         profile_title=first.profile.title,
-        documents=tuple(_source(one) for one in documents),
+        documents=tuple(_source(one) for one in documents if one.id in concerned),
         on=first.on.isoformat(),
         verdict=verdict(subjects, rules, usage=bool(missing), not_run=require_all and left),
         subjects=tuple(subjects),
@@ -94,9 +98,10 @@ def _source(one: Document) -> tuple[str, str, Text]:
 
 
 def requirement_reports(
-    plan: Plan, subjects: Iterable[SubjectReport], rules: Mapping[str, RuleText]
+    plans: Sequence[Plan], subjects: Iterable[SubjectReport], rules: Mapping[str, RuleText]
 ) -> tuple[RequirementReport, ...]:
     """What the run came to on each requirement that its rules or its reader must know of."""
+    asked = {one.id: (one, plan.levels[one.id]) for plan in plans for one in plan.requirements}
     outcomes: dict[str, set[Outcome]] = defaultdict(set)
     for result in distinct(subjects):
         outcomes[result.rule].add(result.outcome)
@@ -105,18 +110,17 @@ def requirement_reports(
         for name in rule.verifies:
             verifying[name].append(rule.id)
     return tuple(
-        _requirement(requirement, plan, verifying[requirement.id], outcomes)
-        for requirement in plan.requirements
+        _requirement(requirement, level, verifying[requirement.id], outcomes)
+        for requirement, level in asked.values()
     )
 
 
 def _requirement(
     requirement: Requirement,
-    plan: Plan,
+    level: Level,
     rules: Sequence[str],
     outcomes: Mapping[str, set[Outcome]],
 ) -> RequirementReport:
-    level = plan.levels[requirement.id]
     reached = {
         OUTCOME_OF_LEVEL[level] if outcome in DEVIATIONS - {Outcome.REVIEW} else outcome
         for rule in rules

@@ -18,12 +18,13 @@ OTHER_TABLES, SAME_TABLES, GIVEN_EDITION = "other-tables", "same-tables", "given
 def consult(
     report: RunReport, tools: Sequence[str], *, profile: str, edition: Path | None
 ) -> RunReport:
-    """The report with what each tool says of each of its subjects."""
+    """The report with what each tool says of each KOS that is a file of its own."""
     asked = tuple((tool, _tables(tool, edition)) for tool in dict.fromkeys(tools))
     opinions = [
         opinion
         for tool, tables in asked
         for subject in report.subjects
+        if subject.kind == "kos" and Path(subject.name).is_file()
         for opinion in _opinions(tool, tables, subject.name, profile, edition)
     ]
     return replace(report, consulted=asked, opinions=tuple(opinions))

@@ -53,8 +53,8 @@ def test_profiles_name_what_exists(name: str) -> None:
     assert set(chosen.overrides) <= REQUIREMENTS.keys()
     for rule in RULES.values():
         bound = any(REQUIREMENTS[one].document in _ids(chosen.documents) for one in rule.verifies)
-        if bound and rule.parameter:
-            assert rule.parameter in chosen.parameters
+        if bound:
+            assert set(rule.parameters) - set(rule.needs) - {"on"} <= chosen.parameters.keys()
 
 
 def _ids(names_of: tuple[str, ...]) -> set[str]:

@@ -19,10 +19,14 @@ class UnknownProfile(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One requirement of one document: id locked, statement in our own words."""
+    """One requirement of one document: id locked, statement in our own words.
+
+    ``kinds`` are the kinds of document that it speaks of.
+    """
 
     id: str
     document: str
+    kinds: frozenset[str]
     level: Level
     section: str
     testable: str
@@ -97,14 +101,15 @@ def document(name: str) -> Document:
         edition=head["edition"],
         title=_text(head["title"]),
         note=_text(head["note"]),
-        requirements=tuple(_requirement(head["id"], row) for row in data["requirement"]),
+        requirements=tuple(_requirement(head, row) for row in data["requirement"]),
     )
 
 
-def _requirement(document_id: str, row: Mapping[str, Any]) -> Requirement:
+def _requirement(head: Mapping[str, Any], row: Mapping[str, Any]) -> Requirement:
     return Requirement(
         id=row["id"],
-        document=document_id,
+        document=head["id"],
+        kinds=frozenset(row.get("kinds", head["kinds"])),
         level=Level(row["level"]),
         section=row["section"],
         testable=row["testable"],

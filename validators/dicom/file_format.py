@@ -40,7 +40,7 @@ def encoding_broken(file: Part10) -> Iterator[Defect]:
 
 
 @rule("DICOM-FILE-06", over=file_meta, verifies=("DCM-F06", "DRIM-A-FMT-03"),
-      parameter="transfer_syntaxes")  # fmt: skip
+      parameters=("transfer_syntaxes",))  # fmt: skip
 def transfer_syntax_not_allowed(meta: Item, allowed: list[str]) -> Iterator[Defect]:
     """The transfer syntax is one that the profile allows.
 

@@ -173,7 +173,7 @@ def ins_key_wrong(element: Element) -> Iterator[Defect]:
 
 
 @rule("KOS-INS-03", over=patient_authority, verifies=("DRIM-A-PAT-04",),
-      parameter="ins_authorities")  # fmt: skip
+      parameters=("ins_authorities",))  # fmt: skip
 def ins_authority_not_allowed(element: Element, allowed: list[str]) -> Iterator[Defect]:
     """The authority of Patient ID is an INS authority of the environment that is tested.
 
@@ -185,7 +185,7 @@ def ins_authority_not_allowed(element: Element, allowed: list[str]) -> Iterator[
 
 
 @rule("KOS-INS-04", over=issuer_of_patient_id, verifies=("DRIM-A-PAT-02",),
-      parameter="ins_issuers")  # fmt: skip
+      parameters=("ins_issuers",))  # fmt: skip
 def ins_issuer_not_allowed(element: Element, allowed: list[str]) -> Iterator[Defect]:
     """Issuer of Patient ID (0010,0021) is the label of the INS.
 

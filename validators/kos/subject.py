@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from validators.engine import Embedded
 from validators.kos import tags
 from validators.model import Node
 from validators.reading.dicom import Buffer, Item, Part10, read, read_meta
@@ -101,6 +102,9 @@ class Series(Located):
 
 class Kos:
     """A Key Object Selection Document: the file, and its parts by the names of the standard."""
+
+    given: frozenset[str] = frozenset()
+    embedded: tuple[Embedded, ...] = ()
 
     def __init__(self, file: Part10) -> None:
         self.file = file

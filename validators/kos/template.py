@@ -127,7 +127,7 @@ def _descriptions(kos: Kos) -> list[Item]:
     ]
 
 
-@rule("KOS-TID-01", over=title_present, parameter="titles",
+@rule("KOS-TID-01", over=title_present, parameters=("titles",),
       verifies=("DCM-T01", "IHE-XI03", "IHE-MA01", "DRIM-A-GEN-20"))  # fmt: skip
 def title_not_of_the_profile(node: Located, allowed: list[str]) -> Iterator[Defect]:
     """The document title is one that the profile allows.

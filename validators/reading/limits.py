@@ -14,3 +14,12 @@ MAX_ELEMENTS = 1_000_000
 
 MAX_ITEMS = 1_000_000
 """Sequence items in one data set."""
+
+MAX_XML_BYTES = 64 * 1024 * 1024
+"""Longest XML document read."""
+
+MAX_XML_DEPTH = 256
+"""XML elements nested in one another."""
+
+MAX_XML_ELEMENTS = 500_000
+"""Elements in one XML document."""
