@@ -9,7 +9,6 @@ UID_ROOT = "2.25"
 """Root of UIDs derived from UUIDs, which needs no registration (PS3.5 B.2)."""
 
 INS_TEST_OID = "1.2.250.1.213.1.4.10"
-INS_LABEL = "ASIP-SANTE-INS-NIR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +40,3 @@ def ins_key(body: str) -> str:
     """
     number = int(body.replace("2A", "19").replace("2B", "18"))
     return f"{97 - number % 97:02d}"
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """An invented patient with a test INS; dates are YYYYMMDD, the birthplace an INSEE code."""
-
-    birth_name: str
-    given_names: str
-    used_name: str
-    birth_date: str
-    sex: str
-    birthplace: str
-    ins_body: str
-
-    @property
-    def ins(self) -> str:
-        return self.ins_body + ins_key(self.ins_body)
-
-    @property
-    def first_given_name(self) -> str:
-        return self.given_names.split(" ", maxsplit=1)[0]
-
-
-PATIENT_A = Patient(
-    birth_name="DRIM-ALPHA",
-    given_names="CAMILLE JEANNE",
-    used_name="DRIM-EXEMPLE",
-    birth_date="19790328",
-    sex="F",
-    birthplace="63220",
-    ins_body="2790363220189",
-)

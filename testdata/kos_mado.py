@@ -9,14 +9,13 @@ from pydicom import Dataset
 from pydicom.dataelem import DataElement
 from pydicom.sequence import Sequence
 
-from testdata.identity import PATIENT_A, Seed
-from testdata.kos_drim_m import request
+from testdata.exam import SeriesPlan
+from testdata.exams import KOS_CLASS, US_MULTI_FRAME_CLASS, order, series_plans
+from testdata.identity import Seed
+from testdata.kos_drim_m import institution, request, value_type
 from testdata.kos_parts import (
-    KOS_CLASS,
     STUDY_AT,
     STUDY_ON,
-    US_MULTI_FRAME_CLASS,
-    SeriesPlan,
     add_evidence,
     add_header,
     authority,
@@ -24,10 +23,10 @@ from testdata.kos_parts import (
     item,
     new_kos,
     reference,
-    series_plans,
     sop_item,
     template,
 )
+from testdata.people import patient, structure
 
 BASE_URI = "https://imaging.example.org/dicom-web"
 DISPLAY_URI = 0x0040E012
@@ -96,9 +95,7 @@ def mado_kos(
 def _references(plans: list[SeriesPlan]) -> list[Dataset]:
     """Every instance once, below the root (TID 2010 rows 8 to 10)."""
     return [
-        reference(plan.sop_class, one, _value_type(plan))
-        for plan in plans
-        for one in plan.instances
+        reference(plan.sop_class, one, value_type(plan)) for plan in plans for one in plan.instances
     ]
 
 
@@ -134,28 +131,28 @@ def _add_display_uri(study: Dataset, generation: Generation) -> None:
 
 
 def _add_identity(document: Dataset, source: Seed) -> None:
-    oid = source.uid("patient authority")
-    document.PatientName = f"{PATIENT_A.birth_name}^{PATIENT_A.first_given_name}"
-    document.PatientID = source.digits("patient", 8)
+    one = patient("a", source)
+    document.PatientName = f"{one.portrait.birth_name}^{one.first_given_name}"
+    document.PatientID = one.local_id
     document.IssuerOfPatientID = "ALPHA"
-    document.IssuerOfPatientIDQualifiersSequence = authority(oid)
-    document.PatientBirthDate = PATIENT_A.birth_date
-    document.PatientSex = PATIENT_A.sex
+    document.IssuerOfPatientIDQualifiersSequence = authority(one.local_authority)
+    document.PatientBirthDate = one.portrait.birth_date
+    document.PatientSex = one.portrait.sex
     document.OtherPatientIDsSequence = Sequence(
         [
             item(
                 PatientID=document.PatientID,
                 IssuerOfPatientID="ALPHA",
                 TypeOfPatientID="TEXT",
-                IssuerOfPatientIDQualifiersSequence=authority(oid),
+                IssuerOfPatientIDQualifiersSequence=authority(one.local_authority),
             )
         ]
     )
-    document.InstitutionName = f"Centre d'imagerie Alpha^^^^^^^^^{source.digits('finess', 9)}"
-    one = request(source, document.StudyInstanceUID)
-    document.ReferencedRequestSequence = Sequence([one])
-    document.AccessionNumber = one.AccessionNumber
-    document.IssuerOfAccessionNumberSequence = authority(source.uid("accession authority"))
+    document.InstitutionName = institution(structure(source))
+    asked = order(source)
+    document.ReferencedRequestSequence = Sequence([request(asked, document.StudyInstanceUID)])
+    document.AccessionNumber = asked.accession
+    document.IssuerOfAccessionNumberSequence = authority(asked.accession_oid)
 
 
 def _series_item(plan: SeriesPlan, source: Seed) -> Dataset:
@@ -166,10 +163,6 @@ def _series_item(plan: SeriesPlan, source: Seed) -> Dataset:
         SeriesInstanceUID=plan.uid,
         RetrieveLocationUID=source.uid("imaging source"),
     )
-
-
-def _value_type(plan: SeriesPlan) -> str:
-    return "COMPOSITE" if plan.sop_class == KOS_CLASS else "IMAGE"
 
 
 def _context(value_type: str, name: Dataset, **value: object) -> Dataset:
@@ -249,7 +242,7 @@ def _group(plan: SeriesPlan, codes: Codes) -> Dataset:
 
 def _entry(plan: SeriesPlan, number: int, instance: str) -> Dataset:
     """Image Library Entry (TID 1601, 1602, 1609): the reference and its descriptors."""
-    entry = reference(plan.sop_class, instance, _value_type(plan))
+    entry = reference(plan.sop_class, instance, value_type(plan))
     descriptors = [
         _context("TEXT", code("113609", "DCM", "Instance Number"), TextValue=str(number))
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Values
-from dataclasses import dataclass
 from io import BytesIO
 
 from pydicom import Dataset, dcmwrite
@@ -11,51 +10,14 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+from testdata.exams import KOS_CLASS
 from testdata.identity import Seed
 
-KOS_CLASS = "1.2.840.10008.5.1.4.1.1.88.59"
-CT_CLASS = "1.2.840.10008.5.1.4.1.1.2"
-MR_CLASS = "1.2.840.10008.5.1.4.1.1.4"
-US_MULTI_FRAME_CLASS = "1.2.840.10008.5.1.4.1.1.3.1"
 IMPLEMENTATION = Seed("drimcheck").uid("implementation")
 """Implementation Class UID of these generators, whatever the seed."""
 
 GENERATED_ON, GENERATED_AT = "20261124", "101500"
 STUDY_ON, STUDY_AT = "20261120", "093000"
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesPlan:
-    """A series to refer to: its modality, class, description and instance UIDs."""
-
-    uid: str
-    modality: str
-    sop_class: str
-    number: int
-    description: str
-    instances: tuple[str, ...]
-
-
-def series_plans(seed: Seed, series: int, instances_per_series: int) -> list[SeriesPlan]:
-    """CT and MR series in turn, their instances numbered from 1."""
-    plans = []
-    for number in range(1, series + 1):
-        modality, sop_class = ("CT", CT_CLASS) if number % 2 else ("MR", MR_CLASS)
-        uid = seed.uid(f"series {number}")
-        plans.append(
-            SeriesPlan(
-                uid=uid,
-                modality=modality,
-                sop_class=sop_class,
-                number=number,
-                description=f"Serie X{number}",
-                instances=tuple(
-                    seed.uid(f"instance {number}.{one}")
-                    for one in range(1, instances_per_series + 1)
-                ),
-            )
-        )
-    return plans
 
 
 def new_kos(seed: Seed, *, explicit: bool) -> Dataset:

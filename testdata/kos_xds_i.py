@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydicom import Dataset
 from pydicom.sequence import Sequence
 
-from testdata.identity import PATIENT_A, Seed
+from testdata.exams import order, series_plans
+from testdata.identity import Seed
 from testdata.kos_drim_m import request
 from testdata.kos_parts import (
     add_evidence,
@@ -14,18 +15,19 @@ from testdata.kos_parts import (
     item,
     new_kos,
     reference,
-    series_plans,
     sop_item,
 )
+from testdata.people import patient
 
 BASE_URI = "https://imaging.example.org/dicom-web"
 
 
 def _patient(document: Dataset, source: Seed) -> None:
-    document.PatientName = f"{PATIENT_A.birth_name}^{PATIENT_A.first_given_name}"
-    document.PatientID = source.digits("patient", 8)
-    document.PatientBirthDate = PATIENT_A.birth_date
-    document.PatientSex = PATIENT_A.sex
+    one = patient("a", source)
+    document.PatientName = f"{one.portrait.birth_name}^{one.first_given_name}"
+    document.PatientID = one.local_id
+    document.PatientBirthDate = one.portrait.birth_date
+    document.PatientSex = one.portrait.sex
 
 
 def xds_i_kos(*, seed: str = "alpha", series: int = 2, instances_per_series: int = 10) -> Dataset:
@@ -56,7 +58,9 @@ def generic_kos(
     add_header(document, source, charset="ISO_IR 192")
     _patient(document, source)
     document.ConceptNameCodeSequence = Sequence([code(title[0], "DCM", title[1])])
-    document.ReferencedRequestSequence = Sequence([request(source, document.StudyInstanceUID)])
+    document.ReferencedRequestSequence = Sequence(
+        [request(order(source), document.StudyInstanceUID)]
+    )
     plans = series_plans(source, series, instances_per_series)
     add_evidence(
         document,

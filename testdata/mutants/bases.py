@@ -9,10 +9,11 @@ from pydicom import Dataset
 from pydicom.dataelem import DataElement
 from pydicom.sequence import Sequence
 
+from testdata.exams import MR_CLASS, order
 from testdata.identity import Seed
 from testdata.kos import drim_m_kos, generic_kos, mado_kos, write, xds_i_kos
 from testdata.kos_drim_m import request
-from testdata.kos_parts import MR_CLASS, authority, code, item, reference, sop_item
+from testdata.kos_parts import authority, code, item, reference, sop_item
 
 DISPLAY_URI = 0x0040E012
 PROCEDURE_STEP_CLASS = "1.2.840.10008.3.1.2.3.3"
@@ -48,7 +49,7 @@ def signature() -> Dataset:
 def _two_requests() -> Dataset:
     document = drim_m_kos()
     document.ReferencedRequestSequence.append(
-        request(SEED, document.StudyInstanceUID, "second request")
+        request(order(SEED, "second request"), document.StudyInstanceUID)
     )
     return document
 

@@ -121,7 +121,7 @@ MUTANTS = (
            assign("ContentTemplateSequence[0].TemplateIdentifier", "2000")),
     Mutant("description-absent", "drim-m", "KOS-TXT-01", remove(TEXT)),
     Mutant("examination-differs", "drim-m", "KOS-TXT-02", _line("Examen Alpha", "Examen Beta")),
-    Mutant("act-absent", "drim-m", "KOS-TXT-03", _line("Acte = Scanner du crâne\n", "")),
+    Mutant("act-absent", "drim-m", "KOS-TXT-03", _line("Acte = CT Head W contrast IV\n", "")),
     Mutant("series-line-malformed", "drim-m", "KOS-TXT-04", _line(" : CT @  : ", " - CT @  : ")),
     Mutant("series-line-of-2023", "drim-m", "KOS-TXT-05", _legacy_line),
     Mutant("series-without-line", "drim-m", "KOS-TXT-06", _without_series_line),

@@ -6,7 +6,8 @@ from copy import deepcopy
 
 from pydicom import Dataset
 
-from testdata.kos_parts import CT_CLASS, item, reference, sop_item
+from testdata.exams import CT_CLASS
+from testdata.kos_parts import item, reference, sop_item
 from testdata.mutants.attributes import INSTANCE, SERIES, STUDY
 from testdata.mutants.catalogue import Mutant
 from testdata.mutants.changes import append, assign, at, both, copy, put, remove, repeat, replace

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from testdata.identity import INS_TEST_OID, PATIENT_A
+from testdata.identity import INS_TEST_OID, Seed
 from testdata.kos_parts import item
 from testdata.mutants.attributes import ISSUER, OTHER_ID, PLACER, QUALIFIERS, REQUEST
 from testdata.mutants.catalogue import Mutant
 from testdata.mutants.changes import append, assign, both, delete, put, remove, repeat
+from testdata.people import patient
 
+PATIENT_A = patient("a", Seed("alpha"))
 WRONG_KEY = PATIENT_A.ins_body + f"{(int(PATIENT_A.ins[13:]) + 1) % 97 or 97:02d}"
 OTHER_INS = "279035121518989"
 

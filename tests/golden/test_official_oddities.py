@@ -41,7 +41,7 @@ def _blank_url(document: Dataset) -> None:
 ODDITIES: dict[str, Change] = {
     "text item first": _text_first,
     "no text item": _without_text,
-    "no act line": _text("Acte = Scanner du crâne\n", ""),
+    "no act line": _text("Acte = CT Head W contrast IV\n", ""),
     "act line of 2023": _text("Acte = ", "Acte =  : "),
     "lines ended by CR": _text("\n", "\r"),
     "lines ended by CRLF": _text("\n", "\r\n"),

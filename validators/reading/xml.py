@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from xml.parsers import expat
 
 from lxml import etree
@@ -72,7 +72,7 @@ class XmlNode(Node):
 
     @property
     def line(self) -> int | None:
-        return self.element.sourceline
+        return cast("int | None", self.element.sourceline)
 
     @property
     def name(self) -> str:
@@ -82,7 +82,7 @@ class XmlNode(Node):
     @property
     def text(self) -> str:
         """All text inside, blanks normalised."""
-        return " ".join("".join(self.element.itertext()).split())
+        return " ".join("".join(map(str, self.element.itertext())).split())
 
     def get(self, attribute: str) -> str:
         """The trimmed value of an attribute; "" where it is absent."""

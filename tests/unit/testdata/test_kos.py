@@ -9,10 +9,13 @@ from datetime import datetime
 import pytest
 from pydicom import Dataset
 
-from testdata.identity import PATIENT_A, Seed, ins_key
+from testdata.exams import KOS_CLASS, US_MULTI_FRAME_CLASS
+from testdata.identity import Seed, ins_key
 from testdata.kos import drim_m_kos, generic_kos, mado_kos, read, write, xds_i_kos
 from testdata.kos_mado import GENERATIONS, Generation
-from testdata.kos_parts import KOS_CLASS, US_MULTI_FRAME_CLASS
+from testdata.people import patient
+
+PATIENT_A = patient("a", Seed("alpha"))
 
 OFFICIAL_INS = (
     "162018885045327",
@@ -170,11 +173,11 @@ def test_corsica_counts_as_the_number_before_it(department: str, number: str) ->
 def test_the_invented_patient_is_coherent() -> None:
     assert re.fullmatch(r"[0-9]{15}", PATIENT_A.ins)
     assert PATIENT_A.ins[13:] == ins_key(PATIENT_A.ins_body)
-    assert PATIENT_A.ins_body[0] == {"M": "1", "F": "2"}[PATIENT_A.sex]
-    assert PATIENT_A.ins_body[1:5] == PATIENT_A.birth_date[2:6]
-    assert PATIENT_A.ins_body[5:10] == PATIENT_A.birthplace
+    assert PATIENT_A.ins_body[0] == {"M": "1", "F": "2"}[PATIENT_A.portrait.sex]
+    assert PATIENT_A.ins_body[1:5] == PATIENT_A.portrait.birth_date[2:6]
+    assert PATIENT_A.ins_body[5:10] == PATIENT_A.portrait.birthplace
     assert PATIENT_A.ins not in OFFICIAL_INS
-    assert datetime.strptime(PATIENT_A.birth_date, "%Y%m%d")
+    assert datetime.strptime(PATIENT_A.portrait.birth_date, "%Y%m%d")
 
 
 def test_numbers_of_a_seed_have_the_length_asked_for() -> None:
@@ -188,7 +191,7 @@ def test_a_drim_m_kos_names_patient_and_request() -> None:
     document = drim_m_kos()
     assert document.PatientID == PATIENT_A.ins
     assert document.OtherPatientIDsSequence[0].PatientID == PATIENT_A.ins
-    assert str(document.OtherPatientNames[0]) == f"^{PATIENT_A.given_names}"
+    assert str(document.OtherPatientNames[0]) == f"^{PATIENT_A.portrait.given_names}"
     assert document.AccessionNumber == ""
     (request,) = document.ReferencedRequestSequence
     assert len(request) == 10
