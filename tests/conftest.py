@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from validators import kos
 from validators.catalogue import profile
 from validators.engine import Plan, judge, plan
+from validators.kinds import KINDS
 from validators.model import Result
 
 REQUIRE_TOOLS = bool(os.environ.get("DRIMCHECK_REQUIRE_TOOLS"))
@@ -49,14 +49,14 @@ def tool() -> Callable[[str], str]:
 
 
 @cache
-def plan_of(name: str) -> Plan:
+def plan_of(name: str, kind: str = "kos") -> Plan:
     chosen = profile(name)
-    return plan(chosen, "kos", on=chosen.reference_date)
+    return plan(chosen, kind, on=chosen.reference_date)
 
 
-def results(raw: bytes, profile_name: str) -> dict[str, Result]:
-    """The results of a KOS under a profile, by rule."""
-    return {one.rule: one for one in judge(plan_of(profile_name), kos.load(raw))}
+def results(raw: bytes, profile_name: str, kind: str = "kos") -> dict[str, Result]:
+    """The results of a document under a profile, by rule."""
+    return {one.rule: one for one in judge(plan_of(profile_name, kind), KINDS[kind].load(raw))}
 
 
 def failing(found: dict[str, Result], *outcomes: str) -> set[str]:

@@ -1,19 +1,20 @@
-"""Every mutant of a KOS, and how it is made."""
+"""Every mutant of every kind of document, and how it is made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import ModuleType
 
 from testdata.kos import read, write
-from testdata.mutants.bases import BASES, PROFILES, base
+from testdata.mutants.base import Base
 from testdata.mutants.changes import Change
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One defect: ``change`` makes it in the data set, or ``rewrite`` in the bytes.
+    """One defect: ``change`` makes it in a DICOM data set, or ``rewrite`` in the bytes.
 
     ``kills`` is the rule that must see it; ``also`` the rules that see it too, each with the
     reason why the defect cannot be made without it.
@@ -27,8 +28,12 @@ class Mutant:
     also: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def kind(self) -> str:
+        return bases()[self.base].kind
+
+    @property
     def profile(self) -> str:
-        return PROFILES[self.base]
+        return bases()[self.base].profile
 
     def make(self) -> bytes:
         """The mutant as a file; the same bytes every time."""
@@ -41,9 +46,23 @@ class Mutant:
 
 
 @cache
+def bases() -> dict[str, Base]:
+    """The bases by name."""
+    from testdata.mutants.kos_bases import BASES
+
+    return dict(BASES)
+
+
+@cache
+def base(name: str) -> bytes:
+    """The conforming document of this name, as a file."""
+    return bases()[name].make()
+
+
+@cache
 def mutants() -> tuple[Mutant, ...]:
-    """The mutants of every part of a KOS. Raises ValueError when two have one name."""
-    found = tuple(_all())
+    """The mutants of every kind. Raises ValueError when two have one name."""
+    found = tuple(one for module in _modules() for one in module.MUTANTS)
     names = [one.name for one in found]
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
@@ -51,11 +70,7 @@ def mutants() -> tuple[Mutant, ...]:
     return found
 
 
-def _all() -> Iterator[Mutant]:
+def _modules() -> Iterator[ModuleType]:
     from testdata.mutants import attributes, content, encoding, evidence, identity, library
 
-    for module in (encoding, attributes, identity, evidence, content, library):
-        yield from module.MUTANTS
-
-
-__all__ = ["BASES", "PROFILES", "Mutant", "mutants"]
+    yield from (encoding, attributes, identity, evidence, content, library)

@@ -13,11 +13,12 @@ from pydicom import Dataset, dcmread
 from pydicom.sequence import Sequence
 
 from testdata.kos import drim_m_kos, write
-from testdata.mutants import BASES
-from testdata.mutants.bases import base
+from testdata.mutants import base, bases
 from tests.conftest import results
 from validators.model import Outcome
 from validators.reading.dicom import Item, read
+
+BASES = [name for name, one in bases().items() if one.kind == "kos"]
 
 TEXT_KEYWORDS = ("PatientName", "StudyDescription", "InstitutionName", "TextValue", "StudyID")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import partial
 
 from pydicom import Dataset
 from pydicom.dataelem import DataElement
@@ -14,6 +14,7 @@ from testdata.identity import Seed
 from testdata.kos import drim_m_kos, generic_kos, mado_kos, write, xds_i_kos
 from testdata.kos_drim_m import request
 from testdata.kos_parts import authority, code, item, reference, sop_item
+from testdata.mutants.base import Base
 
 DISPLAY_URI = 0x0040E012
 PROCEDURE_STEP_CLASS = "1.2.840.10008.3.1.2.3.3"
@@ -156,6 +157,10 @@ def _private() -> Dataset:
     return document
 
 
+def _file(make: Callable[[], Dataset]) -> bytes:
+    return write(make())
+
+
 _MAKERS: dict[str, tuple[str, Callable[[], Dataset]]] = {
     "drim-m": ("drim-m-lab", _rich),
     "drim-m-implicit": ("drim-m-lab", drim_m_kos),
@@ -182,13 +187,6 @@ _MAKERS: dict[str, tuple[str, Callable[[], Dataset]]] = {
     ),
 }
 
-PROFILES = {name: profile for name, (profile, _) in _MAKERS.items()}
-"""The profile under which each base conforms."""
-
-BASES = tuple(_MAKERS)
-
-
-@cache
-def base(name: str) -> bytes:
-    """The conforming document of this name, as a file."""
-    return write(_MAKERS[name][1]())
+BASES = {
+    name: Base("kos", profile, partial(_file, make)) for name, (profile, make) in _MAKERS.items()
+}
