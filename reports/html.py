@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from reports.summary import causes, counts, say, sentence, untested
+from reports.summary import causes, counts, occurrences, say, sentence, untested
 from reports.terminal import skipped_reason
 from reports.texts import texts
 from reports.visible import visible
@@ -52,6 +52,9 @@ def render(report: RunReport, language: str) -> str:
             shown=SHOWN,
             say=lambda text: say(text, language),
             number=lambda value: _number(value, language),
+            occurrences=lambda cause: occurrences(
+                cause, language, _number(cause.occurrences, language)
+            ),
             skipped=[(name, skipped_reason(reason, language)) for name, reason in report.skipped],
             requirement_of={one.id: one for one in report.requirements},
         )

@@ -29,12 +29,16 @@ RANK = {
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One rule that found defects, over all subjects; an error of ours carries its note."""
+    """One rule that found defects, over all subjects; an error of ours carries its note.
+
+    ``capped`` says that there are more defects than those that were kept.
+    """
 
     rule: RuleText
     outcome: Outcome
     defects: tuple[tuple[str, Defect], ...]
     notes: tuple[tuple[str, str], ...]
+    capped: bool = False
 
     @property
     def occurrences(self) -> int:
@@ -61,6 +65,7 @@ def causes(report: RunReport) -> list[Cause]:
     """The causes, the gravest first, then those with most occurrences, then by rule id."""
     defects: dict[tuple[str, Outcome], list[tuple[str, Defect]]] = defaultdict(list)
     notes: dict[tuple[str, Outcome], list[tuple[str, str]]] = defaultdict(list)
+    capped: set[tuple[str, Outcome]] = set()
     for subject in report.subjects:
         for result in subject.results:
             if result.outcome is Outcome.ERROR:
@@ -68,13 +73,20 @@ def causes(report: RunReport) -> list[Cause]:
             elif result.defects:
                 key = result.rule, result.outcome
                 defects[key] += [(subject.name, defect) for defect in result.defects]
+                if result.note:
+                    capped.add(key)
     found = [
-        Cause(
-            report.rules[rule], outcome, tuple(defects[rule, outcome]), tuple(notes[rule, outcome])
-        )
-        for rule, outcome in {**defects, **notes}
+        Cause(report.rules[key[0]], key[1], tuple(defects[key]), tuple(notes[key]), key in capped)
+        for key in {**defects, **notes}
     ]
     return sorted(found, key=lambda one: (RANK[one.outcome], -one.occurrences, one.rule.id))
+
+
+def occurrences(cause: Cause, language: str, count: str) -> str:
+    """How often the cause occurs; ``count`` is the number as the output writes numbers."""
+    words = texts(language)["word"]
+    key = "at_least" if cause.capped else "occurrence" if cause.occurrences == 1 else "occurrences"
+    return str(words[key].format(count=count))
 
 
 def counts(report: RunReport) -> Counts:

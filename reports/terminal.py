@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.summary import Cause, causes, say, sentence
+from reports.summary import Cause, causes, occurrences, say, sentence
 from reports.texts import texts
 from reports.visible import visible
 from validators.model import Defect, Outcome, RunReport
@@ -54,7 +54,7 @@ def _cause(cause: Cause, language: str, *, alone: bool, color: bool) -> Iterator
     if cause.outcome in (Outcome.REVIEW, Outcome.ERROR):
         tag = words["outcome"][cause.outcome].upper()
     count = cause.occurrences
-    said = words["word"]["occurrence" if count == 1 else "occurrences"].format(count=count)
+    said = occurrences(cause, language, str(count))
     head = _painted(f"{tag:8}", COLORS[cause.outcome], color)
     yield f"{head} {cause.rule.id}  {say(cause.rule.title, language)}  ({said})"
     for name, defect in cause.defects[:SHOWN]:

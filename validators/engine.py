@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from validators.catalogue import Profile, Requirement, document
 from validators.model import INPUT, OUTCOME_OF_LEVEL, Basis, Defect, Level, Node, Outcome, Result
+from validators.reading.limits import MAX_DEFECTS
 from validators.rules import RULES, Rule
 
 LEVELS = tuple(Level)
@@ -150,7 +152,7 @@ def _with_parameters(
 
 
 def judge(plan: Plan, subject: Subject) -> tuple[Result, ...]:
-    """Apply every rule of the plan. Every defect is collected; nothing stops at the first."""
+    """Apply every rule of the plan. Nothing stops at the first defect, only at MAX_DEFECTS."""
     if subject.unread:
         return tuple(
             Result(planned.rule.id, Outcome.NOT_TESTED, 0, (), "limit") for planned in plan.rules
@@ -191,17 +193,21 @@ def _apply(
             return planned.not_applicable
         check = planned.check
         if planned.rule.bulk:
-            defects += check(nodes)
+            defects += islice(check(nodes), MAX_DEFECTS + 1)
         else:
             for node in nodes:
                 yielded = check(node)
                 if yielded:
-                    defects += yielded
+                    defects += islice(yielded, MAX_DEFECTS + 1)
+                    if len(defects) > MAX_DEFECTS:
+                        break
     except Exception as error:  # noqa: BLE001 - a rule that breaks must not take others with it
         note = f"{type(error).__name__}: {error}"
         return Result(planned.rule.id, Outcome.ERROR, len(defects), tuple(defects), note)
     if defects:
-        return Result(planned.rule.id, planned.deviation, len(nodes), tuple(defects))
+        more = f"MAX_DEFECTS {MAX_DEFECTS}" if len(defects) > MAX_DEFECTS else ""
+        kept = tuple(defects[:MAX_DEFECTS])
+        return Result(planned.rule.id, planned.deviation, len(nodes), kept, more)
     count = len(nodes)
     passed = planned.passed.get(count)
     if passed is None:

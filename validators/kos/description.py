@@ -137,14 +137,15 @@ class SeriesLine(NamedTuple):
     description: str
 
 
-def texts(kos: Kos) -> Iterator[Description]:
-    """The Key Object Description items that have a text."""
+def texts(kos: Kos) -> Iterable[Description]:
+    """The Key Object Description that has a text, the first where KOS-TID-07 finds several."""
     for item in kos.content_of(("TEXT",)):
         at_the_root = item.sequence is not None and item.sequence.item is kos.root
         if at_the_root and concept_name(item).key == DESCRIPTION:
             element = item.elements.get(tags.TEXT_VALUE)
             if element is not None and element.text:
-                yield Description(item, kos)
+                return (Description(item, kos),)
+    return ()
 
 
 def content_present(kos: Kos) -> Iterable[Located]:
@@ -170,13 +171,13 @@ class Description(Located):
 
 def _joined(rows: list[str]) -> list[str]:
     """Rows with the breaks of a pretty-printer undone: a row of blanks and text goes on."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
     for row in rows:
         if joined and row[:4] == "    ":
-            joined[-1] = f"{joined[-1].rstrip()} {row.strip()}"
+            joined[-1].append(row.strip())
         else:
-            joined.append(row)
-    return joined
+            joined.append([row.rstrip()])
+    return [" ".join(parts) for parts in joined]
 
 
 def series_lines(node: Description) -> list[SeriesLine]:
@@ -199,7 +200,7 @@ def description_absent(node: Located) -> Iterator[Defect]:
     Why: viewers take the modality and the description of each series from it.
     Fix: add the TEXT item with the lines of the examination, the act and each series.
     """
-    if next(texts(node.kos), None) is None:
+    if not texts(node.kos):
         yield node.defect(expected="(113012, DCM)", child="(0040,A730)")
 
 

@@ -68,12 +68,7 @@ class Group(Located):
     @property
     def evidence(self) -> set[str]:
         """The instances that the evidence lists for the series of the group."""
-        return {
-            item.text(tags.REFERENCED_SOP_INSTANCE)
-            for series in self.kos.series
-            if series.uid == self.uid
-            for item in series.item.items(tags.REFERENCED_SOP)
-        }
+        return self.kos.instances_by_series.get(self.uid, set())
 
 
 def described(item: Item, name: str) -> list[Item]:

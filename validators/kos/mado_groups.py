@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from validators.catalogue.tables import storage_classes
@@ -84,9 +85,9 @@ def entries_and_instances_disagree(group: Group) -> Iterator[Defect]:
     for entry in group.entries:
         if entry.instance and entry.instance not in wanted:
             yield entry.defect(expected="(0040,A375)", actual=entry.instance, child="(0008,1155)")
-    if len(found) != len(set(found)):
-        for uid in sorted({uid for uid in found if found.count(uid) > 1}):
-            yield group.defect(expected="1", actual=f"{found.count(uid)}: {uid}")
+    for uid, count in Counter(found).items():
+        if count > 1:
+            yield group.defect(expected="1", actual=f"{count}: {uid}")
 
 
 @rule("KOS-MADO-28", over=groups, verifies=("IHE-MA86",))

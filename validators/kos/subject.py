@@ -155,6 +155,17 @@ class Kos:
         ]
 
     @cached_property
+    def instances_by_series(self) -> dict[str, set[str]]:
+        """The instances that the evidence lists for each series, by its UID."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for series in self.series:
+            found[series.uid].update(
+                item.text(tags.REFERENCED_SOP_INSTANCE)
+                for item in series.item.items(tags.REFERENCED_SOP)
+            )
+        return found
+
+    @cached_property
     def evidence_by_instance(self) -> dict[str, Reference]:
         return {reference.instance: reference for reference in reversed(self.evidence)}
 
@@ -181,6 +192,11 @@ class Kos:
         """The content items below the root of these value types."""
         by_type = self.content_by_type
         return [item for one in types for item in by_type.get(one, ())]
+
+    @cached_property
+    def top_concepts(self) -> set[tuple[str, str]]:
+        """The concept names of the content items right below the root."""
+        return {concept_name(item).key for item in self.root.items(tags.CONTENT)}
 
     @cached_property
     def selected(self) -> list[Reference]:

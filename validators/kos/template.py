@@ -84,8 +84,8 @@ def observer_types(kos: Kos) -> Iterator[Located]:
 
 def known_codes(kos: Kos) -> Iterator[Item]:
     """The codes whose registered meaning this suite knows, the title left out."""
-    titles = kos.root.items(tags.CONCEPT_NAME)
-    return (item for item in code_items(kos) if item not in titles and _meaning(item))
+    title = kos.root.elements.get(tags.CONCEPT_NAME)
+    return (item for item in code_items(kos) if item.sequence is not title and _meaning(item))
 
 
 def _meaning(item: Item) -> str:
@@ -218,7 +218,7 @@ def observer_not_identified(node: Located) -> Iterator[Defect]:
     if needed is None:
         yield node.defect(expected="121006 | 121007", actual=concept_code(node.item),
                           child="(0040,A168)")  # fmt: skip
-    elif needed not in {concept_name(item).key for item in top_items(node.kos)}:
+    elif needed not in node.kos.top_concepts:
         yield node.defect(expected=f"({needed[1]}, DCM)", child="(0040,A730)")
 
 

@@ -6,6 +6,7 @@ PS3.5 7: data elements, sequences of items, undefined lengths. Little Endian onl
 from __future__ import annotations
 
 import mmap
+from collections import Counter
 from functools import cache
 from struct import Struct
 from typing import NamedTuple
@@ -61,6 +62,7 @@ class _Scan:
         self.last_tag = -1
         self.inside = True
         self.levels: list[_Level] = []
+        self.noted: Counter[str] = Counter()
         self.kinds = _kinds()
 
     def run(self) -> None:
@@ -117,7 +119,7 @@ class _Scan:
                     self.cut("(gggg,eeee)", tag_text(tag))
                     if self.position == end:
                         return None
-                self.order(tag, last)
+                self.note("order", tag, f"> {tag_text(last)}", tag_text(tag))
             last = tag
             room -= 1
             if room < 0:
@@ -137,9 +139,8 @@ class _Scan:
                 self.position = position
                 return self.stop(f"<= {end - value}", str(length), element.path)
             if length & 1:
-                self.file.problems.append(
-                    Problem("odd", element.path, position, "even", str(length))
-                )
+                self.position = position
+                self.note("odd", tag, "even", str(length))
             element.raw = raw = buffer[value:stop]
             if b"\\" in raw:
                 multiple.append(element)
@@ -161,7 +162,8 @@ class _Scan:
         elif tag >> 16 & 1:
             file.private.append(element)
         elif not tag & 0xFFFF:
-            file.problems.append(Problem("group-length", element.path, element.offset, "", "UL"))
+            self.position = element.offset
+            self.note("group-length", tag, "", "UL")
         elif tag not in data_dictionary():
             if not 0x5000 <= tag >> 16 <= 0x60FF:
                 file.unregistered.append(element)
@@ -169,12 +171,13 @@ class _Scan:
             file.misrepresented.append(element)
         return kind or vr or "UN"
 
-    def order(self, tag: int, last: int) -> None:
-        path = self.item.path
-        path = f"{path}.{tag_text(tag)}" if path else tag_text(tag)
-        self.file.problems.append(
-            Problem("order", path, self.position, f"> {tag_text(last)}", tag_text(tag))
-        )
+    def note(self, kind: str, tag: int, expected: str, actual: str) -> None:
+        """Record a problem of the element at the current position, as long as a rule keeps it."""
+        self.noted[kind] += 1
+        if self.noted[kind] <= limits.MAX_DEFECTS + 1:
+            path = self.item.path
+            path = f"{path}.{tag_text(tag)}" if path else tag_text(tag)
+            self.file.problems.append(Problem(kind, path, self.position, expected, actual))
 
     def cut(self, expected: str, actual: str) -> None:
         """Meet what is no element: zero bytes to the end trail the file, all else breaks it."""

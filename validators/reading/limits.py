@@ -9,10 +9,13 @@ MAX_INFLATED_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
 """Sequences nested in one another."""
 
-MAX_ELEMENTS = 1_000_000
+MAX_ELEMENTS = 500_000
 """Data elements in one data set, those of nested items counted."""
 
-MAX_ITEMS = 1_000_000
+MAX_DEFECTS = 10_000
+"""Defects kept of one rule on one subject; the report then says *at least*."""
+
+MAX_ITEMS = 500_000
 """Sequence items in one data set."""
 
 MAX_XML_BYTES = 64 * 1024 * 1024
