@@ -1,0 +1,80 @@
+"""The report as a CDA R2 document (CI-SIS, CR-IMG 2024.01): a PDF inside, or structured."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from textwrap import wrap
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from testdata.exam import Coded, Exam, SeriesPlan, Study
+from testdata.people import PROFESSIONAL_OID, STRUCTURE_OID
+from testdata.report.paper import pdf
+from testdata.report.wording import LINK_LABEL, technique, wording
+
+LEVELS = (1, 3)
+
+MODALITY_NAMES = {"US": "Échographie", "MG": "Mammographie"}
+"""Display names of the acquisition modalities that an exam of several kinds of object has."""
+SITES = {
+    "774007": Coded("302548004", "tête entière"),
+}
+"""Site of the technique entry by region; a region that is not here stands for itself."""
+SECTORS = {"SA08": "Cabinet de groupe"}
+GENDERS = {"F": "Féminin", "M": "Masculin"}
+RADIOACTIVE = ("NM",)
+"""Modalities whose report has a section on radiation exposure, with a radiopharmaceutical."""
+
+
+def cda(exam: Exam, level: int = 1) -> bytes:
+    """The report of an exam at CDA level 1 or 3; the same bytes for the same exam."""
+    if level not in LEVELS:
+        raise ValueError(f"no CDA level {level}")
+    text = _templates().get_template("report.xml.j2").render(
+        exam=exam,
+        level=level,
+        text=wording(exam),
+        paper="\n".join(wrap(base64.b64encode(pdf(exam)).decode(), 76)),
+        link_label=LINK_LABEL,
+        professional_oid=PROFESSIONAL_OID,
+        structure_oid=STRUCTURE_OID,
+        gender=GENDERS[exam.patient.portrait.sex],
+        sector=SECTORS[exam.structure.sector],
+    )  # fmt: skip
+    return text.encode()
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("testdata.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(
+        modalities=modalities, site=site, technique=technique, radioactive=radioactive
+    )
+    return environment
+
+
+def modalities(study: Study) -> list[Coded]:
+    """The modalities of the act, or those of the series where the act says none."""
+    of_series = dict.fromkeys(one.modality for one in study.series)
+    named = [Coded(code, MODALITY_NAMES[code]) for code in of_series if code in MODALITY_NAMES]
+    return list(study.act.modalities) or named
+
+
+def site(study: Study) -> Coded:
+    return SITES.get(study.act.region.code, study.act.region)
+
+
+def radioactive(study: Study) -> bool:
+    return any(_emits(one) for one in study.series)
+
+
+def _emits(series: SeriesPlan) -> bool:
+    return series.modality in RADIOACTIVE
