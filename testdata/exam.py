@@ -43,7 +43,8 @@ class Act:
 class SeriesPlan:
     """A series to refer to: its modality, class, description and instance UIDs.
 
-    ``frames`` is the number of frames of each instance, 0 where the class has one image only.
+    ``frames`` is the number of frames of each instance, 0 where the class has one image only;
+    ``syntax`` the transfer syntax in which the archive holds them.
     """
 
     uid: str
@@ -53,6 +54,7 @@ class SeriesPlan:
     description: str
     instances: tuple[str, ...]
     frames: int = 0
+    syntax: str = "1.2.840.10008.1.2.1"
 
 
 @dataclass(frozen=True, slots=True)

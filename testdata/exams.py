@@ -206,9 +206,37 @@ def _objects(seed: Seed) -> Exam:
     )
 
 
+SYNTAXES = (
+    ("1.2.840.10008.1.2", "Implicit VR", CT_CLASS),
+    ("1.2.840.10008.1.2.1", "Explicit VR", CT_CLASS),
+    ("1.2.840.10008.1.2.4.50", "JPEG Baseline", XA_CLASS),
+    ("1.2.840.10008.1.2.4.51", "JPEG Extended", CT_CLASS),
+    ("1.2.840.10008.1.2.4.70", "JPEG Lossless SV1", CT_CLASS),
+    ("1.2.840.10008.1.2.4.80", "JPEG-LS Lossless", CT_CLASS),
+    ("1.2.840.10008.1.2.4.91", "JPEG 2000", CT_CLASS),
+)
+"""The transfer syntaxes of the WADO-RS list that can be written here, with a class that may be
+so encoded: JPEG Baseline has 8 bits, which CT has not."""
+
+
+def _syntaxes(seed: Seed) -> Exam:
+    """One series of two instances in each transfer syntax."""
+    series = tuple(
+        replace(
+            _series(seed, number, modality, sop_class, 2, frames=4 * (sop_class == XA_CLASS)),
+            syntax=syntax,
+            description=description,
+        )
+        for number, (syntax, description, sop_class) in enumerate(SYNTAXES, start=1)
+        for modality in ("XA" if sop_class == XA_CLASS else "CT",)
+    )
+    return plain_exam(seed, series, description="Syntaxes de transfert")
+
+
 def _performance(seed: Seed) -> Exam:
-    series = (_series(seed, 1, "CT", CT_CLASS, 1_300),)
-    return plain_exam(seed, series, description="Performance")
+    """The study of the official performance measures: 1,300 CT images in JPEG-LS."""
+    series = replace(_series(seed, 1, "CT", CT_CLASS, 1_300), syntax="1.2.840.10008.1.2.4.80")
+    return plain_exam(seed, (series,), description="Performance")
 
 
 _MAKERS: dict[str, Callable[[Seed], Exam]] = {
@@ -228,7 +256,7 @@ _MAKERS: dict[str, Callable[[Seed], Exam]] = {
     "masking": _masking,
     "key-images": _alpha,
     "objects": _objects,
-    "syntaxes": _alpha,
+    "syntaxes": _syntaxes,
     "performance": _performance,
 }
 
