@@ -14,6 +14,7 @@ OTHER_ID = "OtherPatientIDsSequence[0]"
 OTHER_QUALIFIERS = f"{OTHER_ID}.{QUALIFIERS}"
 ISSUER = "IssuerOfAccessionNumberSequence[0]"
 STEP = "ReferencedPerformedProcedureStepSequence[0]"
+MAC = "MACParametersSequence[0]"
 SIGNATURE = "DigitalSignaturesSequence[0]"
 REQUEST = "ReferencedRequestSequence[0]"
 ACCESSION = f"{REQUEST}.IssuerOfAccessionNumberSequence[0]"
@@ -23,6 +24,7 @@ SERIES = f"{STUDY}.ReferencedSeriesSequence[1]"
 INSTANCE = f"{SERIES}.ReferencedSOPSequence[0]"
 CONTENT = "ContentSequence[12]"
 REFERENCED = f"{CONTENT}.ReferencedSOPSequence[0]"
+ATTACHED = "ContentSequence[0].ReferencedSOPSequence[0].ReferencedSOPSequence[0]"
 CODE = "ContentSequence[-1].ConceptNameCodeSequence[0]"
 
 
@@ -53,10 +55,13 @@ ROWS = (
     Row("KOS-PAT-14", "AE", f"{OTHER_ID}.PatientID"),
     Row("KOS-PAT-15", "AEV", f"{OTHER_ID}.TypeOfPatientID", bad="PAPER"),
     Row("KOS-PAT-16", "AE", f"{OTHER_ID}.IssuerOfPatientID"),
-    Row("KOS-PAT-17", "AEN", f"{OTHER_ID}.IssuerOfPatientIDQualifiersSequence"),
-    Row("KOS-PAT-18", "AE", f"{OTHER_QUALIFIERS}.UniversalEntityID"),
+    Row("KOS-PAT-17", "AEN", f"{OTHER_ID}.IssuerOfPatientIDQualifiersSequence", base="mado"),
+    Row("KOS-PAT-18", "AE", f"{OTHER_QUALIFIERS}.UniversalEntityID", base="mado"),
     Row("KOS-PAT-19", "V", f"{OTHER_QUALIFIERS}.UniversalEntityIDType", bad="X400"),
     Row("KOS-PAT-20", "AE", "PatientComments"),
+    Row("KOS-PAT-21", "V", f"{OTHER_ID}.TypeOfPatientID", bad="RFID"),
+    Row("KOS-PAT-22", "AE", f"{OTHER_ID}.IssuerOfPatientIDQualifiersSequence"),
+    Row("KOS-PAT-23", "AE", f"{OTHER_QUALIFIERS}.UniversalEntityID"),
     Row("KOS-STU-01", "AE", "StudyInstanceUID"),
     Row("KOS-STU-02", "AE", "StudyDate"),
     Row("KOS-STU-03", "AE", "StudyTime"),
@@ -78,7 +83,8 @@ ROWS = (
     Row("KOS-EQU-01", "AE", "Manufacturer"),
     Row("KOS-EQU-02", "AE", "InstitutionName"),
     Row("KOS-SOP-02", "AE", "SOPInstanceUID"),
-    Row("KOS-SOP-03", "AEV", "SpecificCharacterSet", bad="ISO_IR 101"),
+    Row("KOS-SOP-03", "AEV", "SpecificCharacterSet", bad="ISO_IR 192"),
+    Row("KOS-SOP-17", "V", "SpecificCharacterSet", bad="ISO_IR 101"),
     Row("KOS-SOP-04", "AE", "InstanceCreationDate"),
     Row("KOS-SOP-05", "AE", "InstanceCreationTime"),
     Row("KOS-SOP-06", "AE", "TimezoneOffsetFromUTC"),
@@ -88,6 +94,10 @@ ROWS = (
     Row("KOS-SOP-11", "AE", f"{SIGNATURE}.CertificateType"),
     Row("KOS-SOP-12", "AE", f"{SIGNATURE}.CertificateOfSigner"),
     Row("KOS-SOP-13", "AE", f"{SIGNATURE}.Signature"),
+    Row("KOS-SOP-18", "AE", f"{MAC}.MACIDNumber"),
+    Row("KOS-SOP-19", "AE", f"{MAC}.MACCalculationTransferSyntaxUID"),
+    Row("KOS-SOP-20", "AE", f"{MAC}.MACAlgorithm"),
+    Row("KOS-SOP-21", "AE", f"{MAC}.DataElementsSigned"),
     Row("KOS-DOC-01", "AE", "InstanceNumber"),
     Row("KOS-DOC-02", "AE", "ContentDate"),
     Row("KOS-DOC-03", "AE", "ContentTime"),
@@ -120,7 +130,7 @@ ROWS = (
     Row("KOS-EVD-10", "AE", f"{SERIES}.RetrieveAETitle", base="xds-i-b"),
     Row("KOS-EVD-11", "AE", f"{SERIES}.RetrieveLocationUID", base="xds-i-b"),
     Row("KOS-CNT-01", "AEV", "ValueType", bad="TEXT"),
-    Row("KOS-CNT-02", "AEV", "ContinuityOfContent", bad="JOINED"),
+    Row("KOS-CNT-02", "AEV", "ContentSequence[-1].ContinuityOfContent", bad="JOINED", base="mado"),
     Row("KOS-CNT-03", "V", "ContinuityOfContent", bad="CONTINUOUS"),
     Row("KOS-CNT-04", "AEN", "ConceptNameCodeSequence"),
     Row("KOS-CNT-05", "AEN", "ContentTemplateSequence"),
@@ -130,6 +140,10 @@ ROWS = (
     Row("KOS-CNT-09", "AE", f"{REFERENCED}.ReferencedSOPClassUID"),
     Row("KOS-CNT-10", "AE", f"{REFERENCED}.ReferencedSOPInstanceUID"),
     Row("KOS-CNT-11", "AE", f"{CODE}.CodeMeaning"),
+    Row("KOS-CNT-12", "AE", f"{ATTACHED}.ReferencedSOPClassUID", base="presentation-state"),
+    Row("KOS-CNT-13", "AE", f"{ATTACHED}.ReferencedSOPInstanceUID", base="presentation-state"),
+    Row("KOS-CNT-14", "N", ATTACHED.removesuffix("[0]"), base="presentation-state"),
+    Row("KOS-CNT-15", "AEV", "ContinuityOfContent", bad="JOINED"),
 )
 
 NAMES = {"A": "absent", "E": "empty", "N": "repeated", "V": "wrong"}

@@ -33,6 +33,12 @@ def _legacy_line(document: Dataset) -> None:
     target.TextValue = "\n".join(lines) + "\n"
 
 
+def _act_last(document: Dataset) -> None:
+    target = at(document, TEXT)
+    first, act, *series = str(target.TextValue).splitlines()
+    target.TextValue = "\n".join([first, *series, act]) + "\n"
+
+
 def _without_series_line(document: Dataset) -> None:
     target = at(document, TEXT)
     lines = str(target.TextValue).splitlines()
@@ -94,6 +100,14 @@ MUTANTS = (
            assign("ConceptNameCodeSequence[0].CodingSchemeDesignator", "99DCM")),
     Mutant("title-meaning", "drim-m", "KOS-TID-02",
            assign("ConceptNameCodeSequence[0].CodeMeaning", "MANIFEST")),
+    Mutant("title-meaning-of-another-title", "drim-m", "KOS-TID-19",
+           assign("ConceptNameCodeSequence[0].CodeMeaning", "Of Interest"),
+           also={"KOS-TID-02": "it is not the registered meaning either"}),
+    Mutant("library-template-wrong", "mado", "KOS-TID-18",
+           assign(f"{LIBRARY}.ContentTemplateSequence[0].TemplateIdentifier", "1601")),
+    Mutant("title-of-another-scheme-in-mado", "mado", "KOS-TID-15",
+           both(remove(LIBRARY),
+                assign("ConceptNameCodeSequence[0].CodingSchemeDesignator", "99DCM"))),
     Mutant("meaning", "drim-m", "KOS-TID-16", assign(f"{NAME}.CodeMeaning", "Description")),
     Mutant("quality-without-reason", "rejected", "KOS-TID-03", remove("ContentSequence[0]")),
     Mutant("best-in-set-without-set", "best-in-set", "KOS-TID-04", remove("ContentSequence[0]")),
@@ -122,6 +136,9 @@ MUTANTS = (
     Mutant("description-absent", "drim-m", "KOS-TXT-01", remove(TEXT)),
     Mutant("examination-differs", "drim-m", "KOS-TXT-02", _line("Examen Alpha", "Examen Beta")),
     Mutant("act-absent", "drim-m", "KOS-TXT-03", _line("Acte = CT Head W contrast IV\n", "")),
+    Mutant("act-last", "drim-m", "KOS-TXT-03", _act_last),
+    Mutant("series-line-without-accent", "drim-m", "KOS-TXT-05", _line("Série-", "Serie-")),
+    Mutant("line-of-no-series", "drim-m", "KOS-TXT-04", _line("Serie X1\n", "Serie X1\nX1\n")),
     Mutant("series-line-malformed", "drim-m", "KOS-TXT-04", _line(" : CT @  : ", " - CT @  : ")),
     Mutant("series-line-of-2023", "drim-m", "KOS-TXT-05", _legacy_line),
     Mutant("series-without-line", "drim-m", "KOS-TXT-06", _without_series_line),

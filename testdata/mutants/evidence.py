@@ -107,6 +107,10 @@ MUTANTS = (
            assign(f"{SERIES}.RetrieveLocationUID", "1.2")),
     Mutant("identical-documents-absent", "two-studies", "KOS-EVD-31",
            lambda document: document.__delattr__("IdenticalDocumentsSequence")),
+    Mutant("identical-document-is-itself", "two-studies", "KOS-EVD-33",
+           copy("SOPInstanceUID",
+                "IdenticalDocumentsSequence[0].ReferencedSeriesSequence[0]."
+                "ReferencedSOPSequence[0].ReferencedSOPInstanceUID")),
     Mutant("identical-document-of-one-study", "two-studies", "KOS-EVD-32",
            both(remove("CurrentRequestedProcedureEvidenceSequence[1]"),
                 remove("ContentSequence[-1]"))),

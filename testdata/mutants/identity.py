@@ -6,7 +6,7 @@ from testdata.identity import INS_TEST_OID, Seed
 from testdata.kos_parts import item
 from testdata.mutants.attributes import ISSUER, OTHER_ID, PLACER, QUALIFIERS, REQUEST
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.changes import append, assign, both, delete, put, remove, repeat
+from testdata.mutants.changes import append, assign, both, copy, delete, put, remove, repeat
 from testdata.people import patient
 
 PATIENT_A = patient("a", Seed("alpha"))
@@ -39,6 +39,12 @@ MUTANTS = (
     Mutant("other-names-with-family", "drim-m", "KOS-INS-08",
            assign("OtherPatientNames", "DRIM-ALPHA^CAMILLE")),
     Mutant("birthplace-of-four-digits", "drim-m", "KOS-INS-09", assign("PatientComments", "6322")),
+    Mutant("other-names-with-empty-used-name", "drim-m", "KOS-INS-08",
+           assign("OtherPatientNames", "^CAMILLE\\")),
+    Mutant("other-ids-of-another", "drim-m-implicit", "KOS-INS-10",
+           both(assign(f"{OTHER_ID}.PatientID", OTHER_INS),
+                delete(f"{OTHER_ID}.IssuerOfPatientIDQualifiersSequence")),
+           also={"KOS-INS-11": "an identifier besides the INS is reported"}),
     Mutant("other-ids-without-main", "drim-m", "KOS-INS-10",
            assign(f"{OTHER_ID}.{QUALIFIERS}.UniversalEntityID", "1.2.250.1.213.1.4.8")),
     Mutant("other-identifier", "drim-m", "KOS-INS-11",
@@ -73,6 +79,13 @@ MUTANTS = (
     Mutant("issuer-without-identifier", "mado", "KOS-ACC-06",
            delete(f"{ISSUER}.UniversalEntityID"),
            also={"KOS-STU-06A": "MADO asks for the same identifier"}),
+    Mutant("issuer-empty-without-accession", "drim-m", "KOS-ACC-06",
+           append("IssuerOfAccessionNumberSequence", item())),
+    Mutant("accession-shared-by-requests", "drim-m-two-requests", "KOS-ACC-07",
+           both(copy(f"{REQUEST}.AccessionNumber",
+                     "ReferencedRequestSequence[1].AccessionNumber"),
+                copy(f"{REQUEST}.AccessionNumber", "AccessionNumber")),
+           also={"KOS-ACC-01": "DRIM-M leaves the number of the document empty"}),
     Mutant("request-of-another-study", "drim-m", "KOS-REQ-20",
            assign(f"{REQUEST}.StudyInstanceUID", "2.25.7")),
     Mutant("placer-without-authority", "mado", "KOS-REQ-21",

@@ -32,6 +32,16 @@ def _rich() -> Dataset:
     one.RequestedProcedureCodeSequence = Sequence([code("24727-0", "LN", "CT Head")])
     one.OrderFillerIdentifierSequence = authority(SEED.uid("filler authority"))
     document.DigitalSignaturesSequence = Sequence([signature()])
+    document.MACParametersSequence = Sequence(
+        [
+            item(
+                MACIDNumber=1,
+                MACCalculationTransferSyntaxUID="1.2.840.10008.1.2.1",
+                MACAlgorithm="SHA256",
+                DataElementsSigned=0x00080018,
+            )
+        ]
+    )
     return document
 
 
@@ -142,8 +152,11 @@ def _signed() -> Dataset:
 
 
 def _mado() -> Dataset:
-    """A manifest with description, its Display URI in both places."""
+    """A manifest with description, its Display URI in both places, its library's template said."""
     document = mado_kos(others=True)
+    document.ContentSequence[-1].ContentTemplateSequence = Sequence(
+        [item(MappingResource="DCMR", TemplateIdentifier="1600")]
+    )
     study = document.CurrentRequestedProcedureEvidenceSequence[0]
     document.add(DataElement(DISPLAY_URI, "UR", study[DISPLAY_URI].value))
     return document

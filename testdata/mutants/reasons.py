@@ -16,6 +16,7 @@ ALSO: dict[str, dict[str, str]] = {
     "KOS-STU-06E": {"KOS-ACC-06": NO_AUTHORITY},
     "KOS-SOP-03A": {"DICOM-CHR-02": UNDECLARED},
     "KOS-SOP-03E": {"DICOM-CHR-02": UNDECLARED},
+    "KOS-SOP-03V": {"DICOM-CHR-03": "the text of the description stays in Latin-1"},
     "KOS-DOC-04A": _LOST,
     "KOS-DOC-04E": _LOST,
     "KOS-EVD-02A": _LOST,

@@ -45,6 +45,8 @@ ODDITIES: dict[str, Change] = {
     "act line of 2023": _text("Acte = ", "Acte =  : "),
     "lines ended by CR": _text("\n", "\r"),
     "lines ended by CRLF": _text("\n", "\r\n"),
+    "series without description": _text("@  : Serie X2\n", "@  : \n"),
+    "series without description, blanks trimmed": _text("@  : Serie X2\n", "@  :\n"),
     "pretty-printed text": _text(" : Serie X1", " :\n                    Serie X1"),
     "é lost in a conversion": _text("Série", "Sï¿½rie"),
     "retrieve URL with leading blanks": _blank_url,

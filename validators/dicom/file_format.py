@@ -16,7 +16,8 @@ TRANSFER_SYNTAX = 0x00020010
 IMPLEMENTATION_CLASS = 0x00020012
 SOP_CLASS = 0x00080016
 SOP_INSTANCE = 0x00080018
-ENCAPSULATED = "1.2.840.10008.1.2.4."
+ENCAPSULATED = ("1.2.840.10008.1.2.4.", "1.2.840.10008.1.2.5")
+"""How the transfer syntaxes of PS3.5 A.4 begin: JPEG and its like, RLE Lossless."""
 
 
 @rule("DICOM-FILE-01", over=whole_file, verifies=("DCM-F01", "DRIM-A-FMT-01"), gate=True)

@@ -16,9 +16,9 @@ from validators.kos.subject import (
     REFERENCE_TYPES,
     Kos,
     code_items,
-    containers,
     content_items,
     identifier_items,
+    nested_containers,
     referenced_requests,
     referenced_studies,
     whole_document,
@@ -29,6 +29,7 @@ from validators.reading.dicom_tree import tag_text
 from validators.rules import Check, Rule, Selector, register
 
 DIGITAL_SIGNATURES = 0xFFFAFFFA
+MAC_PARAMETERS = 0x4FFE0001
 PERFORMED_PROCEDURE_STEP = 0x00081111
 
 
@@ -59,6 +60,19 @@ def _identifiers(kos: Kos) -> Iterable[Item]:
     return [item for item in identifier_items(kos) if item.text(tags.UNIVERSAL_ENTITY_ID)]
 
 
+def _ins_ids(kos: Kos) -> Iterable[Item]:
+    """The other patient identifiers that repeat Patient ID."""
+    main = kos.root.text(tags.PATIENT_ID)
+    return [one for one in kos.select(_other_ids) if main and one.text(tags.PATIENT_ID) == main]
+
+
+def _accession_issuers(kos: Kos) -> Iterable[Item]:
+    """The issuers of the accession number of the document, where it has one."""
+    valued = kos.root.text(tags.ACCESSION_NUMBER)
+    return kos.root.items(tags.ISSUER_OF_ACCESSION_NUMBER) if valued else ()
+
+
+_content_instances = _items_of(tags.REFERENCED_SOP, _references)
 _other_ids = _items_of(tags.OTHER_PATIENT_IDS_SEQUENCE, whole_document)
 
 SCOPES: dict[str, Selector] = {
@@ -66,19 +80,23 @@ SCOPES: dict[str, Selector] = {
     "patient-issuer": _items_of(tags.PATIENT_ID_QUALIFIERS, whole_document),
     "other-id": _other_ids,
     "other-id-issuer": _items_of(tags.PATIENT_ID_QUALIFIERS, _other_ids),
-    "accession-issuer": _items_of(tags.ISSUER_OF_ACCESSION_NUMBER, whole_document),
+    "ins-id": _ins_ids,
+    "ins-id-issuer": _items_of(tags.PATIENT_ID_QUALIFIERS, _ins_ids),
+    "accession-issuer": _accession_issuers,
     "procedure-step": _items_of(PERFORMED_PROCEDURE_STEP, whole_document),
     "signature": _items_of(DIGITAL_SIGNATURES, whole_document),
+    "mac-parameters": _items_of(MAC_PARAMETERS, whole_document),
     "request": referenced_requests,
     "request-accession-issuer": _items_of(tags.ISSUER_OF_ACCESSION_NUMBER, referenced_requests),
     "placer": _items_of(tags.ORDER_PLACER, referenced_requests),
     "study": referenced_studies,
     "series": _series,
     "instance": _instances,
-    "container": containers,
+    "nested-container": nested_containers,
     "content": content_items,
     "content-reference": _references,
-    "content-instance": _items_of(tags.REFERENCED_SOP, _references),
+    "content-instance": _content_instances,
+    "attached-instance": _items_of(tags.REFERENCED_SOP, _content_instances),
     "code": code_items,
     "identifier": _identifiers,
 }
@@ -114,7 +132,7 @@ def _valued(tag: int, scope: Selector, among: frozenset[str]) -> Selector:
     def select(kos: Kos) -> Iterable[Element]:
         items = kos.select(scope)
         found = [item.elements[tag] for item in items if tag in item.elements]
-        return [one for one in found if one.raw and (not among or one.text in among)]
+        return [one for one in found if one.text and (not among or one.text in among)]
 
     return select
 

@@ -103,11 +103,14 @@ NON_ACQUISITION = frozenset(
     ]
 )
 
+ACT_LINE = 1
+"""Rank of the line of the act, the first being 0."""
+
 _EXAM = re.compile(r"Examen\s*:\s*(.*)")
 _ACT = re.compile(r"Acte\s*=\s*(?::\s*)?(.*)")
 # "é" arrives as U+FFFD encoded three times over in one official sample.
 _SERIES = re.compile(
-    r"S(?:é|e\u0301|\ufffd|ï¿½|e)rie-([0-9.]+)\s*:\s*([A-Z0-9]{2,16})\s*@\s?(.*?)\s?:\s(.*)"
+    r"S(?:é|e\u0301|\ufffd|ï¿½|e)rie-([0-9.]+)\s*:\s*([A-Z0-9]{2,16})\s*@\s?(.*?)\s?:(?:\s+(.*)|$)"
 )
 _SERIES_MARK = re.compile(r"S\S{1,3}rie-([0-9.]*)")
 _LEGACY = re.compile(r"Serie-([0-9.]+)\s*:\s*([A-Z0-9]{2,16})\s*:\s*(.*)")
@@ -187,7 +190,7 @@ def series_lines(node: Description) -> list[SeriesLine]:
         match = _SERIES.fullmatch(line.text)
         legacy = None if match else _LEGACY.fullmatch(line.text)
         if match:
-            found.append(SeriesLine(line, match[1], match[2], match[4]))
+            found.append(SeriesLine(line, match[1], match[2], match[4] or ""))
         elif legacy:
             found.append(SeriesLine(line, legacy[1], legacy[2], legacy[3]))
     return found
@@ -204,7 +207,7 @@ def description_absent(node: Located) -> Iterator[Defect]:
         yield node.defect(expected="(113012, DCM)", child="(0040,A730)")
 
 
-@rule("KOS-TXT-02", over=texts, verifies=("DRIM-A-CNT-05",))
+@rule("KOS-TXT-02", over=texts, verifies=("DRIM-A-CNT-05", "DRIM-A-GEN-11"))
 def examination_line_wrong(node: Description) -> Iterator[Defect]:
     """The first line is « Examen : » and the Study Description.
 
@@ -221,44 +224,45 @@ def examination_line_wrong(node: Description) -> Iterator[Defect]:
 
 @rule("KOS-TXT-03", over=texts, verifies=("DRIM-A-CNT-06",))
 def act_line_absent(node: Description) -> Iterator[Defect]:
-    """A line « Acte = » names the act.
+    """The second line is « Acte = » and the act.
 
     Why: the viewer shows it, and the report is matched with it.
     Fix: write « Acte = » and the display name of the act of the report as second line.
     """
-    found = node.lines
-    acts = [match for line in found if (match := _ACT.fullmatch(line.text))]
-    if not acts or not acts[0][1].strip():
-        actual = acts[0][0] if acts else None
-        yield node.defect(expected="Acte = ...", actual=actual, child="(0040,A160)")
+    acts = [rank for rank, line in enumerate(node.lines) if _ACT.fullmatch(line.text)]
+    if not acts:
+        yield node.defect(expected="Acte = ...", child="(0040,A160)")
+        return
+    line = node.lines[acts[0]]
+    match = _ACT.fullmatch(line.text)
+    if acts[0] != ACT_LINE or not (match and match[1]):
+        yield line.defect(expected=f"line {ACT_LINE + 1}: Acte = ...", actual=line.text)
 
 
 @rule("KOS-TXT-04", over=texts, verifies=("DRIM-A-CNT-07",))
 def series_line_malformed(node: Description) -> Iterator[Defect]:
-    """Each series line is « Série-UID : modality @ location : description ».
+    """After the act each line is « Série-UID : modality @ location : description ».
 
     Why: viewers cut the line at these signs.
     Fix: write the signs and the blanks around them as they stand; the location may be empty.
     """
-    for line in node.lines:
-        if (
-            _SERIES_MARK.match(line.text)
-            and not _SERIES.fullmatch(line.text)
-            and not _LEGACY.fullmatch(line.text)
-        ):
+    for line in node.lines[1:]:
+        if not any(form.fullmatch(line.text) for form in (_SERIES, _LEGACY, _ACT)):
             yield line.defect(expected="Série-<UID> : <modality> @ <location> : <description>",
                               actual=line.text)  # fmt: skip
 
 
 @rule("KOS-TXT-05", over=texts, verifies=("DRIM-A-CNT-08",))
 def series_line_of_the_old_form(node: Description) -> Iterator[Defect]:
-    """No series line has the form of 2023, « Serie-UID : modality : description ».
+    """No series line has the form of 2023, without accent or without « @ ».
 
     Why: present viewers look for « @ » and find no modality.
     Fix: write « Série-UID : modality @ location : description ».
     """
     for line in node.lines:
-        if _LEGACY.fullmatch(line.text) and not _SERIES.fullmatch(line.text):
+        if line.text.startswith("Serie-") and (
+            _LEGACY.fullmatch(line.text) or _SERIES.fullmatch(line.text)
+        ):
             yield line.defect(expected="Série-<UID> : <modality> @ <location> : <description>",
                               actual=line.text)  # fmt: skip
 
@@ -305,5 +309,5 @@ def description_null(node: Description) -> Iterator[Defect]:
         match = _EXAM.fullmatch(line.text) or _ACT.fullmatch(line.text)
         series = _SERIES.fullmatch(line.text)
         found = match[1] if match else series[4] if series else ""
-        if found.strip() == "null":
+        if found and found.strip() == "null":
             yield line.defect(expected="", actual=line.text)

@@ -233,3 +233,26 @@ def identical_document_for_one_study(node: Located) -> Iterator[Defect]:
     studies = {item.text(tags.STUDY_INSTANCE_UID) for item in node.kos.studies} - {""}
     if len(studies) <= 1:
         yield node.defect(expected="", actual="(0040,A525)", child="(0040,A525)")
+
+
+@rule("KOS-EVD-33", over=identical_documents, verifies=("DCM-D10",))
+def identical_document_wrong(node: Located) -> Iterator[Defect]:
+    """Each identical document is another key object selection, in a study of the evidence.
+
+    Why: the copies are found in the other studies by these identifiers.
+    Fix: list each copy by its own SOP Instance UID, under its own study, and not this document.
+    """
+    own = node.item.text(tags.SOP_INSTANCE_UID)
+    studies = {item.text(tags.STUDY_INSTANCE_UID) for item in node.kos.studies} - {""}
+    for study in node.item.items(tags.IDENTICAL_DOCUMENTS):
+        uid = study.text(tags.STUDY_INSTANCE_UID)
+        if len(studies) > 1 and uid not in studies:
+            yield study.defect(expected="(0040,A375)", actual=uid or None, child="(0020,000D)")
+        for series in study.items(tags.REFERENCED_SERIES):
+            for copy in series.items(tags.REFERENCED_SOP):
+                if own and copy.text(tags.REFERENCED_SOP_INSTANCE) == own:
+                    yield copy.defect(expected=f"!= {own}", actual=own, child="(0008,1155)")
+                found = copy.text(tags.REFERENCED_SOP_CLASS)
+                if found != KOS_CLASS:
+                    yield copy.defect(expected=KOS_CLASS, actual=found or None,
+                                      child="(0008,1150)")  # fmt: skip

@@ -78,14 +78,9 @@ def other_patient_ids(kos: Kos) -> Iterator[Item]:
 
 
 def comparable_patient_ids(kos: Kos) -> Iterator[Element]:
-    """The sequence of other identifiers, where it and the document name authorities."""
+    """The sequence of other identifiers, where it and the document hold identifiers."""
     found = kos.root.elements.get(tags.OTHER_PATIENT_IDS_SEQUENCE)
-    if (
-        found is not None
-        and kos.root.text(tags.PATIENT_ID)
-        and _authority(kos.root)
-        and any(_authority(item) for item in other_patient_ids(kos))
-    ):
+    if found is not None and kos.root.text(tags.PATIENT_ID) and any(other_patient_ids(kos)):
         yield found
 
 
@@ -248,6 +243,8 @@ def other_patient_names_not_as_agreed(element: Element) -> Iterator[Defect]:
     family, _, given = names[0].partition("^")
     if family or not given or "^" in given:
         yield element.defect(expected="^given names", actual=names[0])
+    if len(names) == 2 and (not names[1] or names[1].count("^") > 1):
+        yield element.defect(expected="family^given", actual=names[1])
     if len(names) > 2:
         yield element.defect(expected="VM 1-2", actual=f"VM {len(names)}")
 
@@ -272,11 +269,13 @@ def patient_id_not_among_the_others(element: Element) -> Iterator[Defect]:
     Fix: add an item with the same identifier and the same qualifiers.
     """
     root = element.item
-    wanted = root.text(tags.PATIENT_ID), _authority(root)
+    main, authority = root.text(tags.PATIENT_ID), _authority(root)
     found = [(item.text(tags.PATIENT_ID), _authority(item)) for item in element.items or ()]
-    if wanted not in found:
+    # An authority that is not named is judged where it should stand.
+    known = {authority, ""} if authority else {other for _, other in found}
+    if not any(one == main and other in known for one, other in found):
         yield element.defect(
-            expected=" ".join(wanted), actual=" | ".join(" ".join(one) for one in found)
+            expected=f"{main} {authority}", actual=" | ".join(" ".join(one) for one in found)
         )
 
 

@@ -102,7 +102,7 @@ def instance_selected_twice(node: Located) -> Iterator[Defect]:
             yield node.defect(expected="1", actual=f"{count}: {uid}", child="(0040,A730)")
 
 
-@rule("KOS-REF-06", over=selected_instances, verifies=("DCM-X17", "DRIM-A-CNT-01"))
+@rule("KOS-REF-06", over=selected_instances, verifies=("DCM-X17", "DRIM-A-CNT-01-TYPE"))
 def value_type_of_another_class(reference: Reference) -> Iterable[Defect]:
     """The value type of a reference suits its SOP class.
 

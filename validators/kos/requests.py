@@ -35,6 +35,14 @@ def root_accession_valued(kos: Kos) -> Iterable[Located]:
     return _document_when(kos, valued=True, several=None)
 
 
+def root_accession_issuers(kos: Kos) -> Iterable[Item]:
+    return kos.root.items(tags.ISSUER_OF_ACCESSION_NUMBER)
+
+
+def several_requests(kos: Kos) -> Iterable[Located]:
+    return document(kos) if len(kos.requests) > 1 else ()
+
+
 def root_accession_with_one_request(kos: Kos) -> Iterable[Located]:
     return _document_when(kos, valued=True, several=False)
 
@@ -120,16 +128,27 @@ def root_accession_without_issuer(node: Located) -> Iterator[Defect]:
         yield node.defect(expected="1", child="(0008,0051)")
 
 
-@rule("KOS-ACC-06", over=root_accession_valued, verifies=("DCM-S04",))
-def root_issuer_without_identifier(node: Located) -> Iterator[Defect]:
+@rule("KOS-ACC-06", over=root_accession_issuers, verifies=("DCM-S04",))
+def root_issuer_without_identifier(item: Item) -> Iterator[Defect]:
     """An issuer of the accession number has a local or a universal entity identifier.
 
     Why: an issuer without identifier names nobody.
     Fix: write the OID of the issuer in (0040,0032), and ISO in (0040,0033).
     """
-    for item in node.item.items(tags.ISSUER_OF_ACCESSION_NUMBER):
-        if not (item.text(tags.UNIVERSAL_ENTITY_ID) or item.text(tags.LOCAL_ENTITY_ID)):
-            yield item.defect(expected="(0040,0031) | (0040,0032)", child="(0040,0032)")
+    if not (item.text(tags.UNIVERSAL_ENTITY_ID) or item.text(tags.LOCAL_ENTITY_ID)):
+        yield item.defect(expected="(0040,0031) | (0040,0032)", child="(0040,0032)")
+
+
+@rule("KOS-ACC-07", over=several_requests, verifies=("DRIM-A-GEN-05-EQUAL",))
+def root_accession_for_several_requests(node: Located) -> Iterator[Defect]:
+    """Accession Number (0008,0050) of the document is empty where several requests share it.
+
+    Why: in DRIM-M the number belongs to each request, however many there are.
+    Fix: leave (0008,0050) empty at the root.
+    """
+    found = node.item.text(tags.ACCESSION_NUMBER)
+    if found and len(accession_numbers(node.kos)) == 1:
+        yield node.defect(expected="", actual=found, child="(0008,0050)")
 
 
 @rule("KOS-REQ-20", over=requests_with_study,
@@ -166,11 +185,22 @@ def request_repeated(node: Located) -> Iterator[Defect]:
     Fix: write one item for each pair of accession number and placer order number.
     """
     pairs = Counter(
-        (item.text(tags.ACCESSION_NUMBER), item.text(tags.PLACER_ORDER_NUMBER))
+        (
+            item.text(tags.ACCESSION_NUMBER),
+            item.text(tags.PLACER_ORDER_NUMBER),
+            _assigned_by(item, tags.ISSUER_OF_ACCESSION_NUMBER),
+            _assigned_by(item, tags.ORDER_PLACER),
+        )
         for item in node.kos.requests
     )
-    for (accession, order), count in pairs.items():
+    for (accession, order, *_), count in pairs.items():
         if count > 1 and (accession or order):
             yield node.defect(
                 expected="1", actual=f"{count}: {accession} {order}", child="(0040,A370)"
             )
+
+
+def _assigned_by(request: Item, sequence: int) -> str:
+    """The authority that assigned a number; two authorities may assign the same one."""
+    found = request.items(sequence)
+    return found[0].text(tags.UNIVERSAL_ENTITY_ID) if found else ""

@@ -22,7 +22,7 @@ SR_DOCUMENT_ATTRIBUTES = (
 
 def timezone(kos: Kos) -> Iterator[Element]:
     found = kos.root.elements.get(tags.TIMEZONE_OFFSET)
-    if found is not None and found.raw:
+    if found is not None and found.text:
         yield found
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
+from validators.catalogue.tables import data_dictionary
 from validators.engine import Embedded
 from validators.kos import tags
 from validators.model import Node
@@ -21,14 +22,6 @@ META_CLASS_AT = 166
 KOS_CLASS = "1.2.840.10008.5.1.4.1.1.88.59"
 META_CLASS_END = META_CLASS_AT + len(KOS_CLASS)
 REFERENCE_TYPES = ("IMAGE", "COMPOSITE", "WAVEFORM")
-CODE_SEQUENCES = frozenset(
-    {
-        tags.CONCEPT_NAME,
-        tags.CONCEPT_CODE,
-        tags.MEASUREMENT_UNITS,
-        tags.REQUESTED_PROCEDURE_CODE,
-    }
-)
 IDENTIFIER_SEQUENCES = frozenset(
     {
         tags.ISSUER_OF_ACCESSION_NUMBER,
@@ -294,18 +287,24 @@ def content_items(kos: Kos) -> Iterable[Item]:
     return kos.content
 
 
-def containers(kos: Kos) -> Iterator[Item]:
-    """The root and the nested CONTAINER items."""
-    yield kos.root
-    yield from kos.content_by_type.get("CONTAINER", ())
+def nested_containers(kos: Kos) -> Iterable[Item]:
+    """The CONTAINER items below the root."""
+    return kos.content_of(("CONTAINER",))
+
+
+@cache
+def _code_sequences() -> frozenset[int]:
+    """The sequences whose items are coded entries (PS3.3 8.8), which PS3.6 names so."""
+    return frozenset(
+        tag for tag, entry in data_dictionary().items() if entry.name.endswith("Code Sequence")
+    )
 
 
 def code_items(kos: Kos) -> Iterator[Item]:
     """The items of the code sequences."""
+    coded = _code_sequences()
     return (
-        item
-        for item in kos.file.nested
-        if item.sequence is not None and item.sequence.tag in CODE_SEQUENCES
+        item for item in kos.file.nested if item.sequence is not None and item.sequence.tag in coded
     )
 
 

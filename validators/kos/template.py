@@ -32,6 +32,7 @@ OBSERVER_TYPE, OBSERVER_NAME, DEVICE_UID = (
     ("DCM", "121005"), ("DCM", "121008"), ("DCM", "121012"),
 )  # fmt: skip
 PERSON, DEVICE = ("DCM", "121006"), ("DCM", "121007")
+MANIFEST = ("DCM", "113030")
 BEST_IN_SET = ("DCM", "113013")
 QUALITY_TITLES = frozenset({("DCM", "113001"), ("DCM", "113010")})
 REJECTION_TITLES = frozenset(("DCM", value) for value in ["113001", "113037", "113038", "113039"])
@@ -47,6 +48,11 @@ def title_present(kos: Kos) -> Iterable[Located]:
 
 def registered_title(kos: Kos) -> Iterable[Located]:
     return document(kos) if kos.title.key in context_group("7010") else ()
+
+
+def manifest_meanings(kos: Kos) -> Iterable[Located]:
+    """The document, where it is titled 113030 and the title has a meaning."""
+    return document(kos) if kos.title.key == MANIFEST and kos.title.meaning else ()
 
 
 def best_in_set(kos: Kos) -> Iterable[Located]:
@@ -67,6 +73,13 @@ def described(kos: Kos) -> Iterable[Located]:
 
 def template_named(kos: Kos) -> Iterable[Located]:
     return document(kos) if kos.root.items(tags.CONTENT_TEMPLATE) else ()
+
+
+def library_templates(kos: Kos) -> Iterator[Item]:
+    """The items that name the template of an Image Library."""
+    for item in kos.content_of(("CONTAINER",)):
+        if concept(concept_name(item)) == "image-library":
+            yield from item.items(tags.CONTENT_TEMPLATE)
 
 
 def top_items(kos: Kos) -> Iterable[Item]:
@@ -142,15 +155,18 @@ def title_not_of_the_profile(node: Located, allowed: list[str]) -> Iterator[Defe
         yield node.defect(expected=expected, actual=title, child="(0040,A043)")
 
 
-@rule("KOS-TID-15", over=title_present, verifies=("DRIM-A-GEN-20",))
+@rule("KOS-TID-15", over=title_present,
+      verifies=("DRIM-A-GEN-20", "IHE-XI03", "IHE-MA01"))  # fmt: skip
 def title_of_another_scheme(node: Located) -> Iterator[Defect]:
-    """The document title is a code of scheme DCM.
+    """The document title is a code of scheme DCM, or of 99IHE for a temporary MADO code.
 
     Why: the same value in another scheme is another concept.
     Fix: write DCM in (0008,0102).
     """
-    if node.kos.title.scheme != "DCM":
-        yield node.defect(expected="DCM", actual=node.kos.title.scheme or None,
+    title = node.kos.title
+    expected = "99IHE" if title.value.startswith("MADOTEMP") else "DCM"
+    if title.scheme != expected:
+        yield node.defect(expected=expected, actual=title.scheme or None,
                           child="(0040,A043)[0].(0008,0102)")  # fmt: skip
 
 
@@ -164,6 +180,19 @@ def title_meaning_differs(node: Located) -> Iterator[Defect]:
     expected = context_group("7010")[node.kos.title.key]
     if node.kos.title.meaning != expected:
         yield node.defect(expected=expected, actual=node.kos.title.meaning,
+                          child="(0040,A043)[0].(0008,0104)")  # fmt: skip
+
+
+@rule("KOS-TID-19", over=manifest_meanings, verifies=("DRIM-A-GEN-20",))
+def title_meaning_of_another_title(node: Located) -> Iterator[Defect]:
+    """The meaning of the title 113030 reads Manifest, in any letter case.
+
+    Why: a person who reads another title takes the document for something else.
+    Fix: write MANIFEST, as official samples do, or Manifest, as PS3.16 prints it.
+    """
+    found = node.kos.title.meaning
+    if " ".join(found.split()).casefold() != "manifest":
+        yield node.defect(expected="Manifest", actual=found,
                           child="(0040,A043)[0].(0008,0104)")  # fmt: skip
 
 
@@ -344,6 +373,20 @@ def template_named_wrongly(node: Located) -> Iterator[Defect]:
     Fix: write 2010 in (0040,DB00) and DCMR in (0008,0105).
     """
     for item in node.item.items(tags.CONTENT_TEMPLATE):
-        found = item.text(tags.TEMPLATE_IDENTIFIER), item.text(tags.MAPPING_RESOURCE)
-        if found != ("2010", "DCMR"):
-            yield item.defect(expected="2010 DCMR", actual=" ".join(found))
+        yield from _names_another(item, "2010")
+
+
+def _names_another(item: Item, template: str) -> Iterator[Defect]:
+    found = item.text(tags.TEMPLATE_IDENTIFIER), item.text(tags.MAPPING_RESOURCE)
+    if found != (template, "DCMR"):
+        yield item.defect(expected=f"{template} DCMR", actual=" ".join(found))
+
+
+@rule("KOS-TID-18", over=library_templates, verifies=("DCM-C07",))
+def library_template_named_wrongly(item: Item) -> Iterator[Defect]:
+    """Content Template Sequence of an Image Library names TID 1600 of DCMR.
+
+    Why: readers that check templates check the wrong one.
+    Fix: write 1600 in (0040,DB00) and DCMR in (0008,0105), or remove the sequence.
+    """
+    yield from _names_another(item, "1600")
