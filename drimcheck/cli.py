@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from drimcheck import catalogue_commands, demo, judging
+    from drimcheck import catalogue_commands, demo, judging, testdata_command
 
     parser = argparse.ArgumentParser(
         prog="drimcheck",
@@ -47,5 +47,6 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     judging.add_commands(commands)
     catalogue_commands.add_commands(commands)
+    testdata_command.add_command(commands)
     demo.add_command(commands)
     return parser

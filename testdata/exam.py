@@ -119,6 +119,8 @@ class Exam:
     event: Event = Event.CREATE
     masking: Masking = field(default_factory=Masking)
     acknowledge: bool = False
+    link: str = "camel"
+    """How the report writes the link to the viewer, one of those that are seen."""
     zone: str = "+0100"
 
     @property
@@ -136,11 +138,19 @@ class Exam:
 
     def viewer_url(self, study: Study) -> str:
         """The link to the images of a study, as its report carries it (DRIM-M D-CR-01)."""
-        order = study.orders[0]
-        return (
-            f"https://vi1.{self.structure.host}/IHEInvokeImageDisplay?requestType=STUDY"
-            f"&studyUID={study.uid}&accessionNumber={order.accession}&idCDA={self.report.oid}"
-        )
+        base = f"https://vi1.{self.structure.host}/IHEInvokeImageDisplay"
+        order, report = study.orders[0], self.report.oid
+        joined = f"{order.accession_oid}.{order.accession}"
+        first, rest = "requestType=STUDY", f"studyUID={study.uid}"
+        queries = {
+            "camel": (first, rest, f"accessionNumber={order.accession}", f"idCDA={report}"),
+            "ig": (first, rest, f"Accessionnumber={joined}", f"idCDA={report}"),
+            "lower": (first, rest, f"accessionnumber={order.accession}", f"idCDA={report}"),
+            "encoded": (first, rest, f"accessionNumber={order.accession}",
+                        f"idCDA={report}".replace(".", "%2E")),
+            "reordered": (f"idCDA={report}", f"accessionNumber={order.accession}", rest, first),
+        }  # fmt: skip
+        return f"{base}?{'&'.join(queries[self.link])}"
 
     def kos_uid(self, study: Study, generation: int = 1) -> str:
         """SOP Instance UID of the KOS of a study; each generation has its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from uuid import UUID
 
 UID_ROOT = "2.25"
 """Root of UIDs derived from UUIDs, which needs no registration (PS3.5 B.2)."""
@@ -22,10 +23,14 @@ class Seed:
 
     def uid(self, label: str) -> str:
         """A UID for a thing named by ``label``, from a UUID of version 8 (PS3.5 B.2, RFC 9562)."""
+        return f"{UID_ROOT}.{self.uuid(label).int}"
+
+    def uuid(self, label: str) -> UUID:
+        """A UUID of version 8 for a thing named by ``label`` (RFC 9562)."""
         octets = bytearray(self._digest(label)[:16])
         octets[6] = octets[6] & 0x0F | 0x80
         octets[8] = octets[8] & 0x3F | 0x80
-        return f"{UID_ROOT}.{int.from_bytes(octets)}"
+        return UUID(bytes=bytes(octets))
 
     def digits(self, label: str, length: int) -> str:
         """A number of ``length`` digits that does not begin with zero."""

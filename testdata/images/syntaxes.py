@@ -42,7 +42,7 @@ def available() -> bool:
     return find_spec("imagecodecs") is not None
 
 
-def _encoders(bits: int) -> dict[str, Callable[[Frame], bytes]]:
+def _encoders(bits: int) -> dict[str, Callable[[Frame], bytes | bytearray]]:
     import imagecodecs as codecs
 
     return {

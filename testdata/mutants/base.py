@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Its kind, the profile under which it conforms, and how it is made: the same bytes always."""
+    """Its kind, the profile under which it conforms, and how it is made: the same bytes always.
+
+    ``inputs`` are the values of the run that its judgement needs: trust anchors, for example.
+    """
 
     kind: str
     profile: str
     make: Callable[[], bytes]
+    inputs: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,91 @@
+"""Which rules see which mutant: the proof that each rule can fail, and fails for its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from testdata.mutants import Mutant, base, bases, mutants
+from validators.catalogue import profile
+from validators.engine import Plan, judge, plan
+from validators.kinds import KINDS
+from validators.model import DEVIATIONS, Outcome, Result
+
+SEEN = DEVIATIONS | {Outcome.ERROR}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A mutant and the rules that find more in it than in its base.
+
+    ``waiting`` says that no rule of its kind exists yet.
+    """
+
+    mutant: Mutant
+    seen_by: frozenset[str]
+    waiting: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether its rule sees it, and no other but those that the mutant excuses."""
+        return self.waiting or self.seen_by == {self.mutant.kills, *self.mutant.also}
+
+
+def proofs() -> Iterator[Proof]:
+    """Judge every mutant, those of kinds without rules excepted."""
+    return (prove(one) for one in mutants())
+
+
+def prove(mutant: Mutant) -> Proof:
+    """Judge one mutant against its base."""
+    if mutant.kind not in KINDS:
+        return Proof(mutant, frozenset(), waiting=True)
+    before, after = base_results(mutant.base), _judged(mutant.make(), mutant.base)
+    seen = frozenset(
+        rule
+        for rule, one in after.items()
+        if one.outcome in SEEN
+        and (
+            one.outcome is not before[rule].outcome or len(one.defects) > len(before[rule].defects)
+        )
+    )
+    return Proof(mutant, seen)
+
+
+@cache
+def base_results(name: str) -> dict[str, Result]:
+    """The results of a base by rule."""
+    return _judged(base(name), name)
+
+
+def _judged(raw: bytes, name: str) -> dict[str, Result]:
+    subject = KINDS[bases()[name].kind].load(raw)
+    results = {one.rule: one for one in judge(_plan(name), subject)}
+    subject.release()
+    return results
+
+
+@cache
+def _plan(name: str) -> Plan:
+    one = bases()[name]
+    chosen = profile(one.profile)
+    return plan(chosen, one.kind, on=chosen.reference_date, inputs=dict(one.inputs))
+
+
+def matrix(found: list[Proof], language: str = "en") -> str:
+    """The proof matrix as Markdown: a line for each mutant, by kind."""
+    words = {
+        "en": ("Mutant", "Made from", "Profile", "Seen by", "Also, and why", "waiting"),
+        "fr": ("Mutant", "Fait de", "Profil", "Vu par", "Aussi, et pourquoi", "en attente"),
+    }[language]
+    lines: list[str] = []
+    for kind in dict.fromkeys(proof.mutant.kind for proof in found):
+        lines += ["", f"## {kind}", "", f"| {' | '.join(words[:5])} |", "|---|---|---|---|---|"]
+        for proof in found:
+            one = proof.mutant
+            if one.kind == kind:
+                also = "; ".join(f"`{rule}`: {why}" for rule, why in one.also.items())
+                seen = f"`{one.kills}`" + (f" ({words[5]})" if proof.waiting else "")
+                lines.append(f"| {one.name} | {one.base} | {one.profile} | {seen} | {also} |")
+    return "\n".join(lines).strip() + "\n"
