@@ -17,6 +17,7 @@ from validators.kos import (  # noqa: F401 - registers the rules on a KOS
     retrieve_url,
     sop_common,
     template,
+    title,
 )
 from validators.kos.subject import Kos, load
 

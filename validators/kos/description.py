@@ -12,96 +12,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
+from validators.catalogue import read_toml
+from validators.catalogue.tables import context_group
 from validators.kos import tags
 from validators.kos.subject import Kos, Located, concept_name, document, rule
 from validators.kos.template import DESCRIPTION
 from validators.model import Defect
 from validators.reading.dicom import Element, Item
 
-# JDV_ModaliteAcquisition_CISIS, 1.2.250.1.213.1.1.5.618.
-MODALITIES = frozenset(
-    [
-        "AR",
-        "BDUS",
-        "BI",
-        "BMD",
-        "CR",
-        "CT",
-        "DG",
-        "DMS",
-        "DX",
-        "ECG",
-        "EEG",
-        "EMG",
-        "EOG",
-        "EPS",
-        "ES",
-        "GM",
-        "HD",
-        "IO",
-        "IVOCT",
-        "IVUS",
-        "KER",
-        "LEN",
-        "LS",
-        "MG",
-        "MR",
-        "NM",
-        "OAM",
-        "OCT",
-        "OP",
-        "OPM",
-        "OPT",
-        "OPTBSV",
-        "OPTENF",
-        "OPV",
-        "OSS",
-        "POS",
-        "PT",
-        "PX",
-        "RESP",
-        "RF",
-        "RG",
-        "RTIMAGE",
-        "SM",
-        "SRF",
-        "TG",
-        "US",
-        "VA",
-        "XA",
-        "XC",
-    ]
-)
-# CID 32 of PS3.16: series that the list of acquisition modalities does not name.
-NON_ACQUISITION = frozenset(
-    [
-        "REG",
-        "SEG",
-        "TEXTUREMAP",
-        "AU",
-        "RTDOSE",
-        "DOC",
-        "SMR",
-        "RTRECORD",
-        "HC",
-        "CTPROTOCOL",
-        "RTPLAN",
-        "STAIN",
-        "SR",
-        "FID",
-        "M3D",
-        "RTSTRUCT",
-        "PLAN",
-        "PR",
-        "OT",
-        "KO",
-        "IOL",
-        "ASMT",
-        "RWV",
-    ]
-)
+MODALITY_SET = "1.2.250.1.213.1.1.5.618"
+"""JDV_ModaliteAcquisition_CISIS."""
 
 ACT_LINE = 1
 """Rank of the line of the act, the first being 0."""
@@ -138,6 +61,13 @@ class SeriesLine(NamedTuple):
     uid: str
     modality: str
     description: str
+
+
+@cache
+def modalities() -> frozenset[str]:
+    """The acquisition modalities of the CI-SIS; and CID 32, for series that are no acquisition."""
+    acquisition = read_toml("tables", "ci-sis-value-sets.toml")[MODALITY_SET]["codes"]
+    return frozenset(acquisition) | {value for _, value in context_group("32")}
 
 
 def texts(kos: Kos) -> Iterable[Description]:
@@ -294,8 +224,8 @@ def modality_unknown(node: Description) -> Iterator[Defect]:
     Fix: write the modality (0008,0060) of the series.
     """
     for line in series_lines(node):
-        if line.modality not in MODALITIES and line.modality not in NON_ACQUISITION:
-            yield line.line.defect(expected="1.2.250.1.213.1.1.5.618", actual=line.modality)
+        if line.modality not in modalities():
+            yield line.line.defect(expected=MODALITY_SET, actual=line.modality)
 
 
 @rule("KOS-TXT-08", over=texts, verifies=("DRIM-A-CNT-10",))
