@@ -6,12 +6,15 @@ import argparse
 import gc
 import io
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from drimcheck import __version__
+from drimcheck.output import silence
 from drimcheck.shadow import shadowed
 
-USAGE = 2
+USAGE, TOOL_ERROR = 2, 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,9 +34,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(run(options))
     except BrokenPipeError:
+        silence()
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - an error of ours is no verdict on a document
+        print(f"drimcheck: {_ours(error)}", file=sys.stderr)
+        return TOOL_ERROR
+
+
+def _ours(error: Exception) -> str:
+    """An error of the tool in one line, with the place that raised it."""
+    *_, last = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    return f"error of the tool, please report it: {type(error).__name__}: {error} ({place})"
 
 
 def _parser() -> argparse.ArgumentParser:

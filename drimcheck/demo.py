@@ -39,6 +39,6 @@ def run(options: argparse.Namespace) -> int:
     judged = _parser().parse_args(arguments)
     judged.run(judged)
     report = (options.out / "report.html").resolve()
-    message = {"fr": "Ouvrir dans un navigateur", "en": "Open in a browser"}[options.lang]
-    print(f"\n{message} : {report.as_uri()}", file=sys.stdout)
+    message = {"fr": "Ouvrir dans un navigateur :", "en": "Open in a browser:"}[options.lang]
+    print(f"\n{message} {report.as_uri()}", file=sys.stdout)
     return 0

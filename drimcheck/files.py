@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import zipfile
@@ -69,6 +70,9 @@ def content(path: Path) -> Iterator[bytes | mmap.mmap]:
     if path.is_dir():
         yield archived(path)
         return
+    if not path.is_file():
+        # A pipe or a device may have no end.
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     with open(path, "rb", buffering=0) as stream:
         if os.fstat(stream.fileno()).st_size < MAPPED:
             yield stream.read()

@@ -13,6 +13,7 @@ from drimcheck import __version__
 from drimcheck.envelope import write_envelope
 from drimcheck.files import Found, collect, content
 from drimcheck.language import default_language
+from drimcheck.output import show
 
 if TYPE_CHECKING:
     from validators.engine import Plan
@@ -89,11 +90,16 @@ def run(options: argparse.Namespace) -> int:
         report = consult(
             report, options.second_opinion, profile=options.profile, edition=options.edition
         )
-    color = sys.stdout.isatty()
-    print(summary(report, options.lang, color=color and not no_color()))
-    if options.out:
-        for path in write_reports(report, options):
-            print(path)
+    if report.subjects or report.skipped or not report.missing:
+        color = sys.stdout.isatty()
+        show(summary(report, options.lang, color=color and not no_color()))
+    try:
+        for path in write_reports(report, options) if options.out else ():
+            show(path)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        print(f"drimcheck: cannot write to {options.out}: {reason}", file=sys.stderr)
+        return USAGE
     return report.verdict.exit_code
 
 

@@ -199,3 +199,59 @@ def test_second_opinions_stand_beside_and_outside_the_verdict(
     assert "dicom-validator (other engine, same tables)" in said
     assert "(0010,0030) InvalidValue" in said
     assert "known disagreement retrieve-url-outside-the-iod: Retrieve URL is an attribute" in said
+
+
+def _whole(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """A whole process of the command."""
+    return subprocess.run(
+        [sys.executable, "-m", "drimcheck", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+def test_nothing_but_missing_files_is_one_line() -> None:
+    done = _whole("kos", "nowhere.dcm")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "drimcheck: nowhere.dcm: no such file or folder\n"
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(bad: Path) -> None:
+    done = _whole("kos", str(bad), "--out", str(bad), "--lang", "en")
+    assert done.returncode == 2
+    assert done.stderr.startswith("drimcheck: cannot write to ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_a_pipe_is_no_file(good: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = _whole("kos", str(tmp_path / "pipe"), str(good), "--lang", "en")
+    assert done.returncode == 2
+    assert done.stderr == f"drimcheck: {tmp_path / 'pipe'}: not a regular file\n"
+    assert good.name in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell with pipes")
+def test_a_reader_that_stops_early_leaves_the_exit_code(bad: Path) -> None:
+    command = f'"{sys.executable}" -m drimcheck kos "{bad}" | true; exit "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_an_error_of_the_tool_is_one_line_and_no_verdict(
+    good: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError("alpha")
+
+    monkeypatch.setattr("drimcheck.judging.judge_paths", broken)
+    assert main(["kos", str(good)]) == 4
+    said = capsys.readouterr().err
+    assert said.startswith("drimcheck: error of the tool, please report it: ZeroDivisionError")
+    assert said.count("\n") == 1
