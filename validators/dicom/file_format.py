@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from validators.dicom.subject import file_meta, problems, rule, whole_file
-from validators.dicom.values import is_uid
+from validators.identifiers import is_uid
 from validators.model import Defect
 from validators.reading.dicom import BIG_ENDIAN, Item, Part10
 

@@ -36,11 +36,6 @@ DICOM_ROOT = b"1.2.840.10008."
 INSTANCE_UIDS = frozenset({0x00080018, 0x00081155, 0x0020000D, 0x0020000E})
 
 
-def is_uid(text: str) -> bool:
-    """Whether the text is a UID (PS3.5 9.1): at most 64 characters, no leading zero in an arc."""
-    return len(text) <= 64 and _UID.fullmatch(text.encode("latin_1", "replace")) is not None
-
-
 @lru_cache(maxsize=1024)
 def is_date(value: bytes) -> bool:
     """Whether the value is a day of the calendar, YYYYMMDD."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from validators.catalogue.tables import storage_classes
-from validators.dicom.values import is_uid
+from validators.identifiers import is_uid
 from validators.kos import tags
 from validators.kos.subject import (
     KOS_CLASS,

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from validators.dicom.values import is_uid
+from validators.identifiers import BIRTHPLACE, INS, ins_key, is_uid
 from validators.kos import tags
 from validators.kos.subject import Kos, identifier_items, rule, whole_document
 from validators.model import Defect
@@ -16,21 +16,12 @@ from validators.reading.dicom_tree import tag_text
 ENTITY_ID_TYPES = ("DNS", "EUI64", "ISO", "URI", "UUID", "X400", "X500")
 CODE_SYSTEMS = "2.16.840.1.113883.6."
 
-_INS = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}[0-9]{2}")
 _SYNTAX = {
     "DNS": re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*"),
     "EUI64": re.compile(r"(?:[0-9A-Fa-f]{2}[-:]?){7}[0-9A-Fa-f]{2}"),
     "URI": re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+"),
     "UUID": re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
 }
-# Commune of the Code officiel géographique, or country 99xxx: pattern only, see the requirement.
-_BIRTHPLACE = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
-
-
-def ins_key(body: str) -> str:
-    """The two-digit key of a NIR or NIA body of 13 characters (97 minus the body modulo 97)."""
-    digits = body.replace("2A", "19").replace("2B", "18")
-    return f"{97 - int(digits) % 97:02d}"
 
 
 def _valued(tag: int, kos: Kos) -> Iterator[Element]:
@@ -44,7 +35,7 @@ def patient_id(kos: Kos) -> Iterator[Element]:
 
 
 def well_formed_ins(kos: Kos) -> Iterator[Element]:
-    return (element for element in patient_id(kos) if _INS.fullmatch(element.text))
+    return (element for element in patient_id(kos) if INS.fullmatch(element.text))
 
 
 def issuer_of_patient_id(kos: Kos) -> Iterator[Element]:
@@ -150,7 +141,7 @@ def patient_id_is_no_ins(element: Element) -> Iterator[Defect]:
     Why: the DMP files the document under the INS; a local identifier names nobody there.
     Fix: write the qualified INS in (0010,0020); keep the local identifier out of it.
     """
-    if not _INS.fullmatch(element.text):
+    if not INS.fullmatch(element.text):
         yield element.defect(expected="INS, 15", actual=element.text)
 
 
@@ -257,7 +248,7 @@ def birthplace_code_malformed(element: Element) -> Iterator[Defect]:
     is not part of this suite: the pattern alone is checked.
     Fix: write the code of the commune, or 99 and the code of the country.
     """
-    if not _BIRTHPLACE.fullmatch(element.text):
+    if not BIRTHPLACE.fullmatch(element.text):
         yield element.defect(expected="[0-9]{5} | 2[AB][0-9]{3}", actual=element.text)
 
 

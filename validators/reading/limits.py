@@ -26,3 +26,9 @@ MAX_XML_DEPTH = 256
 
 MAX_XML_ELEMENTS = 500_000
 """Elements in one XML document."""
+
+MAX_HL7_BYTES = 64 * 1024 * 1024
+"""Longest HL7 v2 message read."""
+
+MAX_HL7_SEGMENTS = 10_000
+"""Segments in one HL7 v2 message."""
