@@ -32,3 +32,15 @@ MAX_HL7_BYTES = 64 * 1024 * 1024
 
 MAX_HL7_SEGMENTS = 10_000
 """Segments in one HL7 v2 message."""
+
+MAX_HEADER_ELEMENTS = 20_000
+"""Elements in the header of a CDA document, which its schema looks at one by one."""
+
+MAX_PDF_BYTES = 50 * 1024 * 1024
+"""Longest PDF document looked into."""
+
+MAX_PDF_INFLATED_BYTES = 32 * 1024 * 1024
+"""Most that the compressed objects of a PDF document are inflated to, together."""
+
+MAX_PDF_LINKS = 10_000
+"""Links taken from a PDF document."""

@@ -8,8 +8,10 @@ holds: what is wrong is listed in ``problems``, what passes a limit is named in 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple, cast
 from xml.parsers import expat
 
@@ -114,11 +116,25 @@ def local_name(element: etree._Element) -> str:
 
 def _step(element: etree._Element) -> str:
     parent = element.getparent()
-    name = local_name(element)
-    if parent is None:
-        return name
-    twins = [one for one in parent.iterchildren() if local_name(one) == name]
-    return name if len(twins) == 1 else f"{name}[{twins.index(element) + 1}]"
+    return local_name(element) if parent is None else _steps(parent)[element]
+
+
+@lru_cache(maxsize=64)
+def _steps(parent: etree._Element) -> dict[etree._Element, str]:
+    """The step to each child: many defects have one parent, of many children."""
+    names = Counter(local_name(one) for one in parent)
+    seen: Counter[str] = Counter()
+    steps = {}
+    for one in parent:
+        name = local_name(one)
+        seen[name] += 1
+        steps[one] = name if names[name] == 1 else f"{name}[{seen[name]}]"
+    return steps
+
+
+def forget_positions() -> None:
+    """Let go of the documents whose elements had their paths asked."""
+    _steps.cache_clear()
 
 
 @dataclass(slots=True)
