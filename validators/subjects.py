@@ -9,6 +9,7 @@ from validators.engine import Plan, judge
 from validators.kinds import KINDS, Kind
 from validators.model import SubjectReport
 from validators.reading.dicom import Buffer
+from validators.reading.limits import MAX_FILE_BYTES
 
 
 def judge_document(
@@ -24,7 +25,7 @@ def judge_document(
         name=name,
         kind=kind.name,
         size=len(buffer),
-        sha256=hashlib.sha256(buffer).hexdigest(),
+        sha256=_fingerprint(buffer),
         results=judge(plans[kind.name], subject),
         unread=subject.unread,
     )
@@ -33,3 +34,8 @@ def judge_document(
     for one in inside:
         place = f"{name}#{one.place}"
         yield from judge_document(place, one.content, KINDS[one.kind], plans)
+
+
+def _fingerprint(buffer: Buffer) -> str:
+    """SHA-256 of a document; "" for one that is too long to be read."""
+    return hashlib.sha256(buffer).hexdigest() if len(buffer) <= MAX_FILE_BYTES else ""

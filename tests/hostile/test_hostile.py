@@ -174,6 +174,35 @@ def test_what_is_no_dicom_is_refused(raw: bytes) -> None:
     assert failing(results(raw, "drim-m-lab")) or kos.load(raw).unread
 
 
+def description(text: bytes) -> bytes:
+    """A data set with this Key Object Description, in Explicit VR Little Endian."""
+
+    def element(group: int, number: int, vr: bytes, value: bytes) -> bytes:
+        if vr in (b"SQ", b"UT"):
+            return struct.pack("<HH2sHL", group, number, vr, 0, len(value)) + value
+        return struct.pack("<HH2sH", group, number, vr, len(value)) + value
+
+    def one_item(value: bytes) -> bytes:
+        return struct.pack("<HHL", 0xFFFE, 0xE000, len(value)) + value
+
+    name = (
+        element(0x0008, 0x0100, b"SH", b"113012")
+        + element(0x0008, 0x0102, b"SH", b"DCM ")
+        + element(0x0008, 0x0104, b"LO", b"Key Object Description")
+    )
+    content = (
+        element(0x0040, 0xA010, b"CS", b"CONTAINS")
+        + element(0x0040, 0xA040, b"CS", b"TEXT")
+        + element(0x0040, 0xA043, b"SQ", one_item(name))
+        + element(0x0040, 0xA160, b"UT", text)
+    )
+    return (
+        element(0x0008, 0x0005, b"CS", b"ISO_IR 100")
+        + element(0x0008, 0x0016, b"UI", b"1.2.840.10008.5.1.4.1.1.88.59\0")
+        + element(0x0040, 0xA730, b"SQ", one_item(content))
+    )
+
+
 HEAVY = {
     "nested-100000": lambda: nested(100_000, defined=False),
     "deflated-650-megabytes": lambda: bomb(650),
@@ -186,6 +215,8 @@ HEAVY = {
     + struct.pack("<HHL", 0xFFFE, 0xE000, 0) * 2_000_000,
     "a-text-of-64-megabytes": lambda: header("1.2.840.10008.1.2.1\0")
     + struct.pack("<HH2sHL", 0x0040, 0xA160, b"UT", 0, 64 << 20) + b"A\n" * (32 << 20),
+    "a-description-of-30-million-lines": lambda: deflated(description(b"\xe9\n" * (30 << 20))),
+    "a-description-of-60-megabytes-in-a-line": lambda: deflated(description(b"\xe9" * (60 << 20))),
     "a-name-of-ten-thousand-components": lambda: SMALL.replace(
         b"\x10\0\x20\0", b"\x10\0\x10\0" + struct.pack("<L", 20_000) + b"^=" * 10_000
         + b"\x10\0\x20\0", 1),

@@ -20,8 +20,9 @@ from validators.catalogue.tables import context_group
 from validators.kos import tags
 from validators.kos.subject import Kos, Located, concept_name, document, rule
 from validators.kos.template import DESCRIPTION
-from validators.model import Defect
+from validators.model import Defect, shown
 from validators.reading.dicom import Element, Item
+from validators.reading.limits import MAX_DESCRIPTION_LINES
 
 MODALITY_SET = "1.2.250.1.213.1.1.5.618"
 """JDV_ModaliteAcquisition_CISIS."""
@@ -51,7 +52,7 @@ class Line(NamedTuple):
         return f"{self.element.path} line {self.number}"
 
     def defect(self, *, expected: object, actual: object) -> Defect:
-        return Defect(self.path, str(expected), str(actual), self.element.offset)
+        return Defect(self.path, shown(expected), shown(actual), self.element.offset)
 
 
 class SeriesLine(NamedTuple):
@@ -93,7 +94,7 @@ class Description(Located):
     def __init__(self, item: Item, kos: Kos) -> None:
         super().__init__(item, kos)
         element = item.elements[tags.TEXT_VALUE]
-        rows = re.split(r"\r\n|\r|\n", element.text)
+        rows = re.split(r"\r\n|\r|\n", element.text, maxsplit=MAX_DESCRIPTION_LINES)
         self.lines = [
             Line(number, text.strip(), element)
             for number, text in enumerate(_joined(rows), start=1)

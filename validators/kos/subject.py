@@ -11,6 +11,7 @@ from validators.catalogue.tables import data_dictionary
 from validators.engine import Embedded
 from validators.kos import tags
 from validators.model import Node
+from validators.reading import limits
 from validators.reading.dicom import Buffer, Item, Part10, read, read_meta
 from validators.rules import Selector, rules_for
 
@@ -212,6 +213,8 @@ class Kos:
 
 def load(buffer: Buffer) -> Kos:
     """Read a KOS. Never raises for its content."""
+    if len(buffer) > limits.MAX_KOS_BYTES:
+        return Kos(Part10(size=len(buffer), limit=f"MAX_KOS_BYTES {limits.MAX_KOS_BYTES}"))
     return Kos(read(buffer))
 
 

@@ -3,6 +3,12 @@
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """Longest Part-10 file read whole."""
 
+MAX_KOS_BYTES = 64 * 1024 * 1024
+"""Longest Key Object Selection judged: it lists instances, a hundred bytes for each."""
+
+MAX_DESCRIPTION_LINES = 20_000
+"""Lines into which a Key Object Description is cut; what is beyond is one last line."""
+
 MAX_INFLATED_BYTES = 64 * 1024 * 1024
 """Longest data set inflated from the Deflated Explicit VR Little Endian transfer syntax."""
 
