@@ -74,7 +74,8 @@ def report(
     concerned = {one.document for one in requirements}
     documents = [document(name) for name in first.profile.documents]
     left = any(
-        one.level is Level.SHALL and one.outcome is Outcome.NOT_TESTED for one in requirements
+        one.level is Level.SHALL and one.outcome is Outcome.NOT_TESTED and one.testable != "no"
+        for one in requirements
     )
     return RunReport(
         version=version,
