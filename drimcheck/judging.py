@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 DEFAULT_PROFILE = "drim-m-homologation"
 FORMATS = ("html", "json")
 USAGE = 2
-COMMANDS = {"kos": "judge Key Object Selection documents"}
+COMMANDS = {
+    "kos": "judge Key Object Selection documents",
+    "hl7": "judge HL7 v2 messages, and the reports inside",
+}
 """The commands that judge one kind of document, which has the name of the command."""
+MARKS = frozenset({"DICM", "XML", "MSH", "PK"})
+"""What a document of each format begins with: all that some reasons name."""
 UNKNOWN = ""
 """Why a file was passed over that is of no kind which the command judges."""
 
@@ -200,7 +205,8 @@ def _kind(
         if not reason:
             return kind
         reasons.append(reason)
-    skipped.append((one.name, reasons[0] if len(reasons) == 1 else UNKNOWN))
+    said = reasons if len(reasons) == 1 else [one for one in reasons if one not in MARKS]
+    skipped.append((one.name, said[0] if said else UNKNOWN))
     return None
 
 

@@ -6,7 +6,7 @@ python scripts/lock_rules.py
 import tomllib
 from pathlib import Path
 
-import validators.kos  # noqa: F401 - registers the rules
+import validators.kinds  # noqa: F401 - registers the rules
 from drimcheck import __version__
 from validators.rules import RULES
 

@@ -74,7 +74,8 @@ def patient(exam: Exam) -> str:
 def visit(exam: Exam) -> str:
     """PV1: an outpatient visit."""
     number = exam.seed.digits("visit", 9)
-    return segment("PV1", {1: "1", 2: "O", 3: "IMAGERIE", 19: f"{number}^^^CENTRE-ALPHA^VN"})
+    fields = {1: "1", 2: "O", 3: "IMAGERIE", 19: f"{number}^^^CENTRE-ALPHA^VN"}
+    return segment("PV1", {**fields, 44: exam.study.started})
 
 
 def sender(exam: Exam) -> str:

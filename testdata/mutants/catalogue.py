@@ -48,9 +48,10 @@ class Mutant:
 @cache
 def bases() -> dict[str, Base]:
     """The bases by name."""
-    from testdata.mutants.kos_bases import BASES
+    from testdata.mutants import kos_bases
+    from testdata.mutants.hl7 import bases as hl7
 
-    return dict(BASES)
+    return {**kos_bases.BASES, **hl7.BASES}
 
 
 @cache
@@ -74,3 +75,6 @@ def _modules() -> Iterator[ModuleType]:
     from testdata.mutants import attributes, content, encoding, evidence, identity, library
 
     yield from (encoding, attributes, identity, evidence, content, library)
+    from testdata.mutants.hl7 import document, message
+
+    yield from (message, document)

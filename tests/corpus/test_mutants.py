@@ -12,6 +12,8 @@ from validators.rules import RULES
 
 EXPECTED = {"kos": {"KOS-IOD-01"}}
 """What the bases of a kind show for information: attributes outside the IOD."""
+OLDER = {"oru-2.0": {"HL7-MSH-21"}}
+"""What a base shows that is of an older profile on purpose."""
 
 JUDGED = [name for name, one in bases().items() if one.kind in KINDS]
 
@@ -19,7 +21,7 @@ JUDGED = [name for name, one in bases().items() if one.kind in KINDS]
 @pytest.mark.parametrize("name", JUDGED)
 def test_the_bases_conform(name: str) -> None:
     worse = {rule for rule, result in base_results(name).items() if result.outcome in SEEN}
-    assert worse <= EXPECTED.get(bases()[name].kind, set())
+    assert worse <= EXPECTED.get(bases()[name].kind, set()) | OLDER.get(name, set())
 
 
 @pytest.mark.parametrize("mutant", mutants(), ids=lambda one: one.name)

@@ -1,0 +1,1 @@
+"""Mutants of HL7 v2 messages."""
