@@ -47,12 +47,9 @@ class Line(NamedTuple):
     text: str
     element: Element
 
-    @property
-    def path(self) -> str:
-        return f"{self.element.path} line {self.number}"
-
     def defect(self, *, expected: object, actual: object) -> Defect:
-        return Defect(self.path, shown(expected), shown(actual), self.element.offset)
+        place = self.element
+        return Defect(place.path, shown(expected), shown(actual), place.offset, self.number)
 
 
 class SeriesLine(NamedTuple):
@@ -167,7 +164,7 @@ def act_line_absent(node: Description) -> Iterator[Defect]:
     line = node.lines[acts[0]]
     match = _ACT.fullmatch(line.text)
     if acts[0] != ACT_LINE or not (match and match[1]):
-        yield line.defect(expected=f"line {ACT_LINE + 1}: Acte = ...", actual=line.text)
+        yield line.defect(expected=f"[{ACT_LINE + 1}] Acte = ...", actual=line.text)
 
 
 @rule("KOS-TXT-04", over=texts, verifies=("DRIM-A-CNT-07",))
