@@ -22,10 +22,12 @@ from validators.kos.library import (
 from validators.kos.mado_codes import BALLOT, TEMPORARY, concept, generation
 from validators.kos.subject import (
     Kos,
+    Located,
     code,
     code_items,
     concept_code,
     concept_name,
+    document,
     rule,
     value_type,
 )
@@ -87,6 +89,18 @@ def ballot_placeholder(item: Item) -> Iterator[Defect]:
     """
     if generation(code(item)) == BALLOT:
         yield item.defect(expected="DCM 131560-131565", actual=code(item))
+
+
+@rule("KOS-MADO-34", over=document, verifies=("IHE-MA69",))
+def library_absent(node: Located) -> Iterator[Defect]:
+    """Below the root there is exactly one Image Library.
+
+    Why: readers of MADO take series, regions and counts from it, whatever the title says.
+    Fix: write one CONTAINER item Image Library (111028, DCM), with a group for each series.
+    """
+    count = len(described(node.item, "image-library"))
+    if count != 1:
+        yield node.defect(expected="1: (111028, DCM)", actual=count, child="(0040,A730)")
 
 
 @rule("KOS-MADO-10", over=libraries, verifies=("IHE-MA70",))

@@ -190,7 +190,7 @@ def _of_the_template(name: Code) -> bool:
     return name.scheme == "DCM" and name.value.isdigit() and int(name.value) in OBSERVER_CODES
 
 
-@rule("KOS-TID-11", over=document, verifies=("DCM-T11", "IHE-MA69"))
+@rule("KOS-TID-11", over=document, verifies=("DCM-T11",))
 def library_and_title_disagree(node: Located) -> Iterator[Defect]:
     """An Image Library stands under Manifest with Description, once, and under no other title.
 
