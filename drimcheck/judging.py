@@ -26,6 +26,7 @@ USAGE = 2
 COMMANDS = {
     "kos": "judge Key Object Selection documents",
     "hl7": "judge HL7 v2 messages, and the reports inside",
+    "cda": "judge CR-IMG reports (CDA)",
 }
 """The commands that judge one kind of document, which has the name of the command."""
 MARKS = frozenset({"DICM", "XML", "MSH", "PK"})

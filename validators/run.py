@@ -43,7 +43,7 @@ def _sources(prefix: str, folder: Traversable) -> Iterable[tuple[str, Traversabl
         name = f"{prefix}/{entry.name}"
         if entry.is_dir():
             yield from _sources(name, entry)
-        elif name.endswith((".py", ".toml", ".tsv")):
+        elif name.endswith((".py", ".toml", ".tsv", ".xsd")):
             yield name, entry
 
 

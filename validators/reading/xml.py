@@ -93,6 +93,19 @@ class XmlNode(Node):
     def has(self, attribute: str) -> bool:
         return attribute in self.element.attrib
 
+    @property
+    def parent(self) -> XmlNode:
+        """The element that holds this one. Raises LookupError at the root."""
+        found = self.element.getparent()
+        if found is None:
+            raise LookupError(self.name)
+        return XmlNode(found)
+
+    @property
+    def top(self) -> XmlNode:
+        """The root element."""
+        return XmlNode(self.element.getroottree().getroot())
+
     def all(self, path: str) -> list[XmlNode]:
         """The elements at a path from here, written with the prefixes of ``NAMESPACES``."""
         return [XmlNode(one) for one in self.element.iterfind(path, NAMESPACES)]
