@@ -49,9 +49,10 @@ class Mutant:
 def bases() -> dict[str, Base]:
     """The bases by name."""
     from testdata.mutants import kos_bases
+    from testdata.mutants.cda import bases as cda
     from testdata.mutants.hl7 import bases as hl7
 
-    return {**kos_bases.BASES, **hl7.BASES}
+    return {**kos_bases.BASES, **hl7.BASES, **cda.BASES}
 
 
 @cache
@@ -78,3 +79,6 @@ def _modules() -> Iterator[ModuleType]:
     from testdata.mutants.hl7 import document, message
 
     yield from (message, document)
+    from testdata.mutants.cda import body, elements, header, sections
+
+    yield from (header, elements, sections, body)

@@ -15,8 +15,15 @@ from testdata.report.wording import LINK_LABEL, technique, wording
 
 LEVELS = (1, 3)
 
-MODALITY_NAMES = {"US": "Échographie", "MG": "Mammographie"}
-"""Display names of the acquisition modalities that an exam of several kinds of object has."""
+MODALITY_NAMES = {
+    "CT": "Tomodensitométrie",
+    "MG": "Mammographie",
+    "MR": "Imagerie par résonance magnétique",
+    "NM": "Médecine nucléaire",
+    "US": "Échographie",
+    "XA": "Angiographie par rayons X",
+}
+"""Display names of the modalities that acquire; a catalog lists their series and no others."""
 SITES = {
     "774007": Coded("302548004", "tête entière"),
 }
@@ -56,16 +63,27 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(
-        modalities=modalities, site=site, technique=technique, radioactive=radioactive
+        acquired=acquired,
+        modalities=modalities,
+        site=site,
+        technique=technique,
+        radioactive=radioactive,
     )
     return environment
 
 
 def modalities(study: Study) -> list[Coded]:
-    """The modalities of the act, or those of the series where the act says none."""
-    of_series = dict.fromkeys(one.modality for one in study.series)
-    named = [Coded(code, MODALITY_NAMES[code]) for code in of_series if code in MODALITY_NAMES]
-    return list(study.act.modalities) or named
+    """The modalities of the act, then those that only its series have."""
+    named = {one.code: one for one in study.act.modalities}
+    for series in acquired(study):
+        code = series.modality
+        named.setdefault(code, Coded(code, MODALITY_NAMES[code]))
+    return list(named.values())
+
+
+def acquired(study: Study) -> list[SeriesPlan]:
+    """The series that an acquisition made: no report, presentation state or document."""
+    return [one for one in study.series if one.modality in MODALITY_NAMES]
 
 
 def site(study: Study) -> Coded:
@@ -73,8 +91,4 @@ def site(study: Study) -> Coded:
 
 
 def radioactive(study: Study) -> bool:
-    return any(_emits(one) for one in study.series)
-
-
-def _emits(series: SeriesPlan) -> bool:
-    return series.modality in RADIOACTIVE
+    return any(one.modality in RADIOACTIVE for one in study.series)

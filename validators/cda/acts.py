@@ -65,10 +65,6 @@ def study_ids(cda: Cda) -> Iterable[XmlNode]:
     return cda.studies
 
 
-def extended_ids(cda: Cda) -> Iterator[XmlNode]:
-    return (one for one in cda.studies if one.get("extension"))
-
-
 def acts_with_studies(cda: Cda) -> Iterator[XmlNode]:
     return (act for act in cda.acts if act.first("h:id"))
 
@@ -122,18 +118,18 @@ def study_identifier_is_no_uid(one: XmlNode) -> Iterator[Defect]:
         yield one.defect(expected="UID", actual=one.get("root"), child="@root")
 
 
-@rule("CDA-ACT-05", over=extended_ids, verifies=("CDA-ACT-05",))
+@rule("CDA-ACT-05", over=study_ids, verifies=("CDA-ACT-05",))
 def study_identifier_with_extension(one: XmlNode) -> Iterator[Defect]:
     """The identifier of a study is its root alone.
 
     Why: a reader that puts root and extension together finds no study.
     Fix: remove the extension.
     """
-    if one.get("extension") != LITERAL:
+    if one.get("extension") not in ("", LITERAL):
         yield one.defect(expected="@root", actual=one.get("extension"), child="@extension")
 
 
-@rule("CDA-ACT-05L", over=extended_ids, verifies=("CDA-ACT-05-LITERAL",))
+@rule("CDA-ACT-05L", over=study_ids, verifies=("CDA-ACT-05-LITERAL",))
 def study_identifier_as_the_demonstrator(one: XmlNode) -> Iterator[Defect]:
     """The identifier of a study has no extension, not even the word studyInstanceUID.
 

@@ -40,7 +40,7 @@ def author_without_national_identifier(author: XmlNode) -> Iterator[Defect]:
     Why: the registry names the author by it.
     Fix: write id with root 1.2.250.1.71.4.2.1, its extension 8 and the RPPS number.
     """
-    found = author.all("h:assignedAuthor/h:id")
+    found = [one for one in author.all("h:assignedAuthor/h:id") if one.get("root")]
     if found and all(one.get("root") != PROFESSIONALS for one in found):
         yield found[0].defect(expected=PROFESSIONALS, actual=found[0].get("root"), child="@root")
 

@@ -47,10 +47,18 @@ def document_ids(cda: Cda) -> list[XmlNode]:
     return cda.root.all("h:id")
 
 
+def loinc_of_acts(root: XmlNode) -> list[str]:
+    """The LOINC codes of the documented acts, each once."""
+    codes = root.all("h:documentationOf/h:serviceEvent/h:code")
+    found = (one.get("code") for one in codes if one.get("codeSystem") == LOINC)
+    return list(dict.fromkeys(code for code in found if code))
+
+
 def translated_codes(cda: Cda) -> Iterable[XmlNode]:
-    """The code of the document where it has translations."""
+    """The code of the document where it has translations, and the acts have codes."""
     found = cda.root.first("h:code")
-    return (found,) if found and found.first("h:translation") else ()
+    both = found and found.first("h:translation") and loinc_of_acts(cda.root)
+    return (found,) if found and both else ()
 
 
 def document_times(cda: Cda) -> Iterator[XmlNode]:
@@ -153,9 +161,7 @@ def translations_are_not_the_acts(code: XmlNode) -> Iterator[Defect]:
     The value set of acts (1.2.250.1.213.1.1.5.687) is not part of this suite.
     Fix: write one translation for each act, with the code of the act.
     """
-    root = code.parent
-    acts = root.all("h:documentationOf/h:serviceEvent/h:code")
-    wanted = dict.fromkeys(one.get("code") for one in acts if one.get("codeSystem") == LOINC)
+    wanted = loinc_of_acts(code.parent)
     found = code.all("h:translation")
     for one in found:
         if one.get("code") not in wanted:

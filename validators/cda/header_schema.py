@@ -126,19 +126,13 @@ def _followers(error: Any, before: Any) -> str:
 def _of_type(error: Any, element: Any) -> Finding:
     """A value, an attribute or a text that the data type does not allow."""
     node = XmlNode(element)
-    patterns = getattr(error.validator, "patterns", None)
-    expected = _expected(error, patterns)
+    patterns = getattr(error.validator, "regexps", None)
+    expected = " | ".join(patterns) if patterns else _name(error.validator.name or "")
     attribute = _attribute(error.reason or "")
     if isinstance(error.obj, str):
         return Finding(TYPE, node, attribute, expected, error.obj)
     found = attribute if attribute else " ".join((element.text or "").split())
     return Finding(TYPE, node, attribute, expected, found)
-
-
-def _expected(error: Any, patterns: Any) -> str:
-    if patterns:
-        return " | ".join(str(one.get("value")) for one in patterns)
-    return _name(error.validator.name or "")
 
 
 def _attribute(reason: str) -> str:

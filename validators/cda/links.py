@@ -220,7 +220,7 @@ def viewer_link_of_another_study(link: ImageLink) -> Iterator[Defect]:
     Fix: write the Study Instance UID of the documented act.
     """
     known = [one.get("root") for one in link.cda.studies]
-    if link.value("studyuid") not in known:
+    if known and link.value("studyuid") not in known:
         yield link.defect(expected=" | ".join(known), actual=link.value("studyuid"))
 
 
@@ -233,7 +233,7 @@ def viewer_link_of_another_order(link: ImageLink) -> Iterator[Defect]:
     """
     known = [one.get("extension") for one in link.cda.accessions]
     full = [f"{one.get('root')}.{one.get('extension')}" for one in link.cda.accessions]
-    if link.value("accessionnumber") not in (*known, *full):
+    if known and link.value("accessionnumber") not in (*known, *full):
         yield link.defect(expected=" | ".join(known), actual=link.value("accessionnumber"))
 
 
@@ -245,7 +245,7 @@ def viewer_link_of_another_report(link: ImageLink) -> Iterator[Defect]:
     Fix: write the identifier of this version: its root, or root_extension.
     """
     root, extension = link.cda.own_id
-    if link.value("idcda") not in {root, f"{root}_{extension}", f"{root}^{extension}"}:
+    if root and link.value("idcda") not in {root, f"{root}_{extension}", f"{root}^{extension}"}:
         yield link.defect(expected=root, actual=link.value("idcda"))
 
 
