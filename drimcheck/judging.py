@@ -24,6 +24,7 @@ DEFAULT_PROFILE = "drim-m-homologation"
 FORMATS = ("html", "json")
 USAGE = 2
 COMMANDS = {
+    "xds": "judge XDS.b submissions and their answers, and the documents inside",
     "kos": "judge Key Object Selection documents",
     "hl7": "judge HL7 v2 messages, and the reports inside",
     "cda": "judge CR-IMG reports (CDA)",

@@ -34,12 +34,16 @@ def soap_envelope(lot: Lot) -> bytes:
     return etree.tostring(_envelope(lot), xml_declaration=True, encoding="UTF-8")
 
 
+def message_id(lot: Lot) -> str:
+    """The identifier of the message that submits a lot (WS-Addressing)."""
+    return f"urn:uuid:{lot.exam.seed.uuid(f'soap message {lot.kos_uid}')}"
+
+
 def _envelope(lot: Lot) -> Element:
-    message = lot.exam.seed.uid(f"soap message {lot.kos_uid}")
     return SOAP.Envelope(
         SOAP.Header(
             WSA.Action(ACTION, {f"{{{SOAP_NAMESPACE}}}mustUnderstand": "true"}),
-            WSA.MessageID(f"urn:oid:{message}"),
+            WSA.MessageID(message_id(lot)),
             WSA.To("https://dmp.example.org/services/repository"),
         ),
         SOAP.Body(

@@ -51,8 +51,9 @@ def bases() -> dict[str, Base]:
     from testdata.mutants import kos_bases
     from testdata.mutants.cda import bases as cda
     from testdata.mutants.hl7 import bases as hl7
+    from testdata.mutants.xds import bases as xds
 
-    return {**kos_bases.BASES, **hl7.BASES, **cda.BASES}
+    return {**kos_bases.BASES, **hl7.BASES, **cda.BASES, **xds.BASES}
 
 
 @cache
@@ -82,3 +83,7 @@ def _modules() -> Iterator[ModuleType]:
     from testdata.mutants.cda import body, elements, header, sections
 
     yield from (header, elements, sections, body)
+    from testdata.mutants.xds import content as values
+    from testdata.mutants.xds import metadata
+
+    yield from (metadata, values)

@@ -50,3 +50,36 @@ MAX_PDF_INFLATED_BYTES = 32 * 1024 * 1024
 
 MAX_PDF_LINKS = 10_000
 """Links taken from a PDF document."""
+
+MAX_SNIFFED_BYTES = 64 * 1024
+"""How far into a file its kind is looked for."""
+
+MAX_ARCHIVE_ENTRIES = 20_000
+"""Files and folders in one archive: a month of exams has five for each."""
+
+MAX_ARCHIVE_NAME = 255
+"""Characters in the name of an archive entry, its folders included."""
+
+MAX_ARCHIVE_DEPTH = 32
+"""Folders in one another in an archive. Archives in archives are not opened."""
+
+MAX_ARCHIVE_FILE_BYTES = 64 * 1024 * 1024
+"""Longest file of an archive, inflated."""
+
+MAX_ARCHIVE_BYTES = 128 * 1024 * 1024
+"""All files of an archive together, inflated."""
+
+MAX_RATIO = 200
+"""How many times longer than its compressed form a file of an archive may be..."""
+
+MIN_RATIO_BYTES = 1024 * 1024
+"""...from this length on: a short file of blanks is no bomb."""
+
+MAX_METADATA_BYTES = 4 * 1024 * 1024
+"""Longest METADATA.XML of an archive: it describes the files of one exam."""
+
+MAX_ALLOWLIST_BYTES = 16 * 1024 * 1024
+"""Longest allow-list: some five hundred bytes for each of its domains."""
+
+MAX_CERTIFICATES = 16
+"""Certificates that a signature may carry."""
