@@ -28,6 +28,7 @@ COMMANDS = {
     "kos": "judge Key Object Selection documents",
     "hl7": "judge HL7 v2 messages, and the reports inside",
     "cda": "judge CR-IMG reports (CDA)",
+    "xdm": "judge XDM archives, or their folders, and the documents inside",
 }
 """The commands that judge one kind of document, which has the name of the command."""
 MARKS = frozenset({"DICM", "XML", "MSH", "PK"})

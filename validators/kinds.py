@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from validators import cda, hl7v2, kos, xds
+from validators import cda, hl7v2, kos, xdm, xds
 from validators.engine import Subject
 from validators.kos.subject import recognises
 from validators.reading.dicom import Buffer
@@ -29,6 +29,7 @@ KINDS = {
     "hl7": Kind("hl7", hl7v2.load, hl7v2.recognises, ("cda",)),
     "cda": Kind("cda", cda.load, cda.recognises),
     "xds": Kind("xds", xds.load, xds.recognises, ("kos", "cda")),
+    "xdm": Kind("xdm", xdm.load, xdm.recognises, ("xds", "kos", "cda")),
 }
 
 
