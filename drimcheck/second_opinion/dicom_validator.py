@@ -27,6 +27,8 @@ SEQUENCES = {
     "series": (0x00081115, "study"),
     "instance": (0x00081199, "series"),
 }
+WIDER = {"ins-id": "other-id"}
+"""Scopes that are some of the items of another one, which is all that the tool can tell."""
 PLACES = {"root", "request", "study", "series", "instance"}
 
 
@@ -83,8 +85,9 @@ def small_edition() -> Any:
 
     modules = {scope: _known(scope) for scope in ("root", *SEQUENCES)}
     for row in read_toml("tables", "kos-attributes.toml")["attribute"]:
-        if row["scope"] in modules:
-            _add(modules[row["scope"]], row)
+        scope = WIDER.get(row["scope"], row["scope"])
+        if scope in modules:
+            _add(modules[scope], row)
     for scope, (tag, parent) in SEQUENCES.items():
         modules[parent].setdefault(tag_text(tag), {"type": "3"})["items"] = modules[scope]
     name = "Key Object Selection Document"

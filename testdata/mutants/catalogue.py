@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from types import ModuleType
 
 from testdata.kos import read, write
 from testdata.mutants.base import Base
-from testdata.mutants.changes import Change
+from testdata.mutants.kos.changes import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,27 @@ class Mutant:
         return self.rewrite(raw) if self.rewrite is not None else raw
 
 
+MODULES = {
+    "kos": ("encoding", "attributes", "identity", "evidence", "content", "library"),
+    "hl7": ("message", "document"),
+    "cda": ("header", "elements", "sections", "body"),
+    "xds": ("metadata", "content"),
+    "wire": ("request", "response"),
+}
+"""The modules of mutants of each package, beside its ``bases``."""
+
+
 @cache
 def bases() -> dict[str, Base]:
-    """The bases by name."""
-    from testdata.mutants import kos_bases
-    from testdata.mutants.cda import bases as cda
-    from testdata.mutants.hl7 import bases as hl7
-    from testdata.mutants.xds import bases as xds
-
-    return {**kos_bases.BASES, **hl7.BASES, **cda.BASES, **xds.BASES}
+    """The bases by name. Raises ValueError when two have one name."""
+    found: dict[str, Base] = {}
+    for package in MODULES:
+        made = import_module(f"testdata.mutants.{package}.bases").BASES
+        repeated = found.keys() & made.keys()
+        if repeated:
+            raise ValueError(f"bases of one name: {', '.join(sorted(repeated))}")
+        found |= made
+    return found
 
 
 @cache
@@ -64,26 +78,16 @@ def base(name: str) -> bytes:
 
 @cache
 def mutants() -> tuple[Mutant, ...]:
-    """The mutants of every kind. Raises ValueError when two have one name."""
+    """The mutants of every kind. Raises ValueError when two of a kind have one name."""
     found = tuple(one for module in _modules() for one in module.MUTANTS)
-    names = [one.name for one in found]
-    repeated = {name for name in names if names.count(name) > 1}
+    counted = Counter((one.kind, one.name) for one in found)
+    repeated = [f"{kind}/{name}" for (kind, name), count in counted.items() if count > 1]
     if repeated:
-        raise ValueError(f"mutants of one name: {', '.join(sorted(repeated))}")
+        raise ValueError(f"mutants of one name: {', '.join(repeated)}")
     return found
 
 
 def _modules() -> Iterator[ModuleType]:
-    from testdata.mutants import attributes, content, encoding, evidence, identity, library
-
-    yield from (encoding, attributes, identity, evidence, content, library)
-    from testdata.mutants.hl7 import document, message
-
-    yield from (message, document)
-    from testdata.mutants.cda import body, elements, header, sections
-
-    yield from (header, elements, sections, body)
-    from testdata.mutants.xds import content as values
-    from testdata.mutants.xds import metadata
-
-    yield from (metadata, values)
+    for package, names in MODULES.items():
+        for name in names:
+            yield import_module(f"testdata.mutants.{package}.{name}")

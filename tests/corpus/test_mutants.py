@@ -24,7 +24,7 @@ def test_the_bases_conform(name: str) -> None:
     assert worse <= EXPECTED.get(bases()[name].kind, set()) | OLDER.get(name, set())
 
 
-@pytest.mark.parametrize("mutant", mutants(), ids=lambda one: one.name)
+@pytest.mark.parametrize("mutant", mutants(), ids=lambda one: f"{one.kind}-{one.name}")
 def test_a_mutant_is_seen_by_its_rule_and_by_no_other(mutant: Mutant) -> None:
     proof = prove(mutant)
     if proof.waiting:

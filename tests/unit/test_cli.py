@@ -13,7 +13,7 @@ import pytest
 from drimcheck import shadow
 from drimcheck.cli import main
 from testdata.kos import drim_m_kos, write
-from testdata.mutants.changes import assign
+from testdata.mutants.kos.changes import assign
 
 
 @pytest.fixture

@@ -8,9 +8,19 @@ from pydicom import Dataset
 
 from testdata.exams import CT_CLASS
 from testdata.kos_parts import item, reference, sop_item
-from testdata.mutants.attributes import INSTANCE, SERIES, STUDY
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.changes import append, assign, at, both, copy, put, remove, repeat, replace
+from testdata.mutants.kos.attributes import INSTANCE, SERIES, STUDY
+from testdata.mutants.kos.changes import (
+    append,
+    assign,
+    at,
+    both,
+    copy,
+    put,
+    remove,
+    repeat,
+    replace,
+)
 
 FIRST = f"{STUDY}.ReferencedSeriesSequence[0]"
 STRANGER = "2.25.99"

@@ -7,7 +7,17 @@ from pydicom.sequence import Sequence
 
 from testdata.kos_parts import code, item
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.changes import Change, append, assign, at, both, delete, put, remove, replace
+from testdata.mutants.kos.changes import (
+    Change,
+    append,
+    assign,
+    at,
+    both,
+    delete,
+    put,
+    remove,
+    replace,
+)
 
 IMAGE = "ContentSequence[12]"
 TEXT = "ContentSequence[-1]"

@@ -8,8 +8,8 @@ from pydicom import Dataset
 
 from testdata.kos_parts import code
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.changes import Change, append, assign, at, both, remove, repeat
-from testdata.mutants.content import text
+from testdata.mutants.kos.changes import Change, append, assign, at, both, remove, repeat
+from testdata.mutants.kos.content import text
 
 LIBRARY = "ContentSequence[-1]"
 MODALITY, REGION, COUNT, FIRST_GROUP = 0, 4, 5, 6

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from pydicom import Dataset
 
-from testdata.mutants.attributes import INSTANCE, SERIES, SIGNATURE
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.changes import assign, both, delete, put
+from testdata.mutants.kos.attributes import INSTANCE, SERIES, SIGNATURE
+from testdata.mutants.kos.changes import assign, both, delete, put
 
 Rewrite = Callable[[bytes], bytes]
 META = 132
@@ -131,7 +131,7 @@ def _as_unknown(raw: bytes) -> bytes:
 
 
 def _prefixed(document: Dataset, where: str, keyword: str, blank: str) -> None:
-    from testdata.mutants.changes import at
+    from testdata.mutants.kos.changes import at
 
     value = str(getattr(at(document, where), keyword))
     assign(f"{where}.{keyword}", blank + value)(document)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.changes import Change, assign, delete, empty, repeat
-from testdata.mutants.reasons import ALSO
+from testdata.mutants.kos.changes import Change, assign, delete, empty, repeat
+from testdata.mutants.kos.reasons import ALSO
 
 QUALIFIERS = "IssuerOfPatientIDQualifiersSequence[0]"
 OTHER_ID = "OtherPatientIDsSequence[0]"

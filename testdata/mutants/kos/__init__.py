@@ -1,0 +1,1 @@
+"""Mutants of Key Object Selection documents."""

@@ -1,0 +1,1 @@
+"""Mutants of WADO-RS requests and responses."""
