@@ -28,8 +28,9 @@ KINDS = {
     "kos": Kind("kos", kos.load, recognises),
     "hl7": Kind("hl7", hl7v2.load, hl7v2.recognises, ("cda",)),
     "cda": Kind("cda", cda.load, cda.recognises),
-    "xds": Kind("xds", xds.load, xds.recognises, ("kos", "cda")),
+    # A stored archive shows the metadata inside: its own mark is looked for first.
     "xdm": Kind("xdm", xdm.load, xdm.recognises, ("xds", "kos", "cda")),
+    "xds": Kind("xds", xds.load, xds.recognises, ("kos", "cda")),
 }
 
 

@@ -52,6 +52,7 @@ MODULES = {
     "hl7": ("message", "document"),
     "cda": ("header", "elements", "sections", "body"),
     "xds": ("metadata", "content"),
+    "xdm": ("layout", "content"),
     "wire": ("request", "response"),
 }
 """The modules of mutants of each package, beside its ``bases``."""

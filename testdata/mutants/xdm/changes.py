@@ -39,7 +39,10 @@ def files(change: Callable[[dict[str, bytes]], None]) -> Rewrite:
 
 
 def without(name: str) -> Rewrite:
-    return files(lambda found: found.pop(name) and None)
+    def change(found: dict[str, bytes]) -> None:
+        del found[name]
+
+    return files(change)
 
 
 def add(name: str, content: bytes) -> Rewrite:

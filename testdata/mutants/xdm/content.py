@@ -7,6 +7,7 @@ from testdata.mutants.catalogue import Mutant
 from testdata.mutants.xdm.changes import (
     METADATA,
     SET,
+    add,
     other_content,
     replace,
     slot_value,
@@ -27,12 +28,6 @@ NO_ENTRY = (
 )
 
 
-def _no_entry(raw: bytes) -> bytes:
-    from testdata.mutants.xdm.changes import files
-
-    return files(lambda found: found.update({METADATA: NO_ENTRY.encode()}))(raw)
-
-
 META = (
     Mutant("metadata-cut", "archive", "XDM-META-05", rewrite=replace(METADATA, END, "")),
     Mutant("metadata-with-document-type", "archive", "XDM-META-05",
@@ -44,7 +39,8 @@ META = (
            rewrite=replace(METADATA, "<?xml", "\n <?xml")),
     Mutant("metadata-of-another-namespace", "archive", "XDM-META-01",
            rewrite=replace(METADATA, "xsd:lcm:3.0", "xsd:lcm:2.1")),
-    Mutant("metadata-without-entry", "archive", "XDM-META-06", rewrite=_no_entry,
+    Mutant("metadata-without-entry", "archive", "XDM-META-06",
+           rewrite=add(METADATA, NO_ENTRY.encode()),
            also={"XDM-EXTRA-01": UNDESCRIBED}),
     Mutant("assertion-stored", "archive", "XDM-META-02",
            rewrite=replace(METADATA, END, f"{ASSERTION}{END}")),
@@ -71,8 +67,8 @@ FILES = (
            rewrite=slot_value("size", "6102", 2)),
     Mutant("kos-is-a-text", "archive", "XDM-KOS-01", rewrite=other_content(KOS, b"KOS")),
     Mutant("entry-of-another-patient", "archive", "XDM-KOS-02",
-           rewrite=replace(METADATA, f'value="{PATIENT.ins}^^^&amp;{PATIENT.ins_oid}&amp;ISO^NH" '
-                           if False else "", "")),
+           rewrite=replace(METADATA, f'registryObject="DocumentKOS" value="{PATIENT.ins}',
+                           f'registryObject="DocumentKOS" value="{OTHER}')),
     Mutant("side-file-of-five-fields", "archive", "XDM-CR-02",
            rewrite=replace(SIDE_FILE, ";;", ";")),
     Mutant("side-file-with-line-end", "archive", "XDM-CR-02",

@@ -29,22 +29,22 @@ ZIP = (
     Mutant("zip-cut", "archive", "XDM-ZIP-05", rewrite=lambda raw: raw[:-4]),
     Mutant("zip-behind-something", "archive", "XDM-ZIP-05", rewrite=lambda raw: b"MZ" + raw),
     Mutant("zip-overlapping", "archive", "XDM-ZIP-05", rewrite=overlapping),
-    Mutant("zip-encrypted", "archive", "XDM-ZIP-05", rewrite=both_headers("CR.TXT", 8, 6, 1)),
+    Mutant("zip-encrypted", "archive", "XDM-ZIP-05",
+           rewrite=both_headers(f"{SET}/CR.TXT", 8, 6, 1)),
     Mutant("zip-of-another-method", "archive", "XDM-ZIP-05",
            rewrite=both_headers("INDEX.HTM", 10, 8, 14)),
     Mutant("zip-headers-disagree", "archive", "XDM-ZIP-05",
-           rewrite=in_directory("CR.TXT", 24, "<L", 12)),
+           rewrite=in_directory(f"{SET}/CR.TXT", 24, "<L", 12)),
     Mutant("zip-file-damaged", "archive", "XDM-ZIP-05", rewrite=one_byte_changed),
     Mutant("name-above", "archive", "XDM-ZIP-04",
-           rewrite=in_names(b"IHE_XDM/SS000001/CR.TXT", b"../../SS/SS000001/CR.TXT"[:23])),
+           rewrite=in_names(b"IHE_XDM/SS000001/CR.TXT", b"../_XDM/SS000001/CR.TXT")),
     Mutant("name-absolute", "archive", "XDM-ZIP-04", rewrite=in_names(b"INDEX.HTM", b"/NDEX.HTM")),
     Mutant("name-with-backslash", "archive", "XDM-ZIP-04",
            rewrite=in_names(b"SS000001/CR.TXT", b"SS000001\\CR.TXT")),
     Mutant("name-repeated", "archive", "XDM-ZIP-04",
-           rewrite=in_names(b"SS000001/CR.TXT", b"ss000001/cr.txt") if False else
-           add("index.htm", b"<html/>")),
+           rewrite=add("index.htm", b"<html/>")),
     Mutant("link-in-archive", "archive", "XDM-ZIP-04",
-           rewrite=in_directory("CR.TXT", 38, "<L", 0o120777 << 16)),
+           rewrite=in_directory(f"{SET}/CR.TXT", 38, "<L", 0o120777 << 16)),
 )  # fmt: skip
 
 LAYOUT = (
