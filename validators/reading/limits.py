@@ -33,6 +33,9 @@ MAX_XML_DEPTH = 256
 MAX_XML_ELEMENTS = 500_000
 """Elements in one XML document."""
 
+MAX_XML_ATTRIBUTES = 1_000
+"""Attributes, and namespaces declared, on one XML element."""
+
 MAX_HL7_BYTES = 64 * 1024 * 1024
 """Longest HL7 v2 message read."""
 

@@ -208,10 +208,12 @@ def _first_pass(raw: bytes) -> None:
     parser = expat.ParserCreate()
     depth = elements = 0
 
-    def start(_name: str, _attributes: Mapping[str, str]) -> None:
+    def start(_name: str, attributes: Mapping[str, str]) -> None:
         nonlocal depth, elements
         depth += 1
         elements += 1
+        if len(attributes) > limits.MAX_XML_ATTRIBUTES:
+            raise _Refused(None, f"MAX_XML_ATTRIBUTES {limits.MAX_XML_ATTRIBUTES}")
         if depth > limits.MAX_XML_DEPTH:
             raise _Refused(None, f"MAX_XML_DEPTH {limits.MAX_XML_DEPTH}")
         if elements > limits.MAX_XML_ELEMENTS:
