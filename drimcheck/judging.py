@@ -78,6 +78,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--edition", metavar="DIR", type=Path, help="DICOM edition for dicom-validator"
     )
+    parser.add_argument(
+        "--official-kit",
+        metavar="DIR",
+        type=Path,
+        help="show what the official content test kit says of reports; never part of the verdict",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -92,11 +98,15 @@ def run(options: argparse.Namespace) -> int:
         return USAGE
     for name in report.missing:
         print(f"drimcheck: {name}", file=sys.stderr)
-    if options.second_opinion:
+    if options.second_opinion or options.official_kit:
         from drimcheck.second_opinion import consult
 
         report = consult(
-            report, options.second_opinion, profile=options.profile, edition=options.edition
+            report,
+            options.second_opinion,
+            profile=options.profile,
+            edition=options.edition,
+            kit=options.official_kit,
         )
     if report.subjects or report.skipped or not report.missing:
         color = sys.stdout.isatty()
