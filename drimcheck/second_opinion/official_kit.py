@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -70,7 +70,7 @@ def _lines(root: etree._Element, kit: Path) -> Iterator[str]:
 def _schema_lines(root: etree._Element, kit: Path) -> Iterator[str]:
     schema = _schema(_file(kit, SCHEMA))
     if not schema.validate(root):
-        for error in schema.error_log:
+        for error in cast("Any", schema.error_log):
             yield f"{Path(SCHEMA).name}: {error.message} (line {error.line})"
 
 

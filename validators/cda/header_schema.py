@@ -92,16 +92,21 @@ def _findings(root: XmlNode) -> Iterator[Finding]:
 
 def _without_body(root: etree._Element) -> etree._Element:
     """A copy of the header, at the same paths and lines: the engine walks all that it is given."""
-    copy = etree.Element(root.tag, root.attrib, root.nsmap)
+    copy = etree.Element(root.tag, _plain(root.attrib), _plain(root.nsmap))
     copy.text = root.text
     copy.sourceline = root.sourceline
     for part in root:
         if local_name(part) == "component":
-            empty = etree.SubElement(copy, part.tag, part.attrib)
+            empty = etree.SubElement(copy, part.tag, _plain(part.attrib))
             empty.sourceline, empty.tail = part.sourceline, part.tail
         else:
             copy.append(deepcopy(part))
     return copy
+
+
+def _plain(names: Any) -> dict[str, str]:
+    """Attributes or prefixes as the library takes them; its stubs know no other type."""
+    return dict(names)
 
 
 def _unknown_types(root: XmlNode) -> Iterator[Finding]:
