@@ -66,8 +66,7 @@ def _story(exam: Exam) -> Iterator[Flowable]:
     yield _paragraph("title", exam.report.title)
     yield from _head(exam)
     yield from _section("Indication", text.reason)
-    for study in exam.studies:
-        yield from _section("Technique", technique(study))
+    yield from _section("Technique", *map(technique, exam.studies))
     yield from _section("Résultats", *text.findings)
     yield from _section("Conclusion", text.conclusion)
     yield _paragraph("heading", LINK_LABEL)

@@ -26,7 +26,7 @@ class Wording:
 
 def wording(exam: Exam) -> Wording:
     """The text of the report of an exam. It says which version it is, as a reader would see."""
-    acts = " ; ".join(study.act.loinc.display for study in exam.studies)
+    acts = " ; ".join(dict.fromkeys(study.act.loinc.display for study in exam.studies))
     changed = " Version corrigée." if exam.report.replaces else ""
     return Wording(
         reason="Douleurs récentes. Recherche d'une anomalie.",

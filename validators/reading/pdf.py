@@ -22,7 +22,7 @@ _LINK = re.compile(
     rb"/URI\s*(?:\(((?:[^\\()]|\\.){0,8192})\)|<([0-9A-Fa-f\s]{0,16384})>)", re.DOTALL
 )
 _PART = re.compile(rb"pdfaid:part(?:>|=[\"'])\s*([0-9])")
-_ESCAPE = re.compile(rb"\\([nrtbf()\\]|[0-7]{1,3}|\r?\n)")
+_ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r?\n|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _DICTIONARY = 2048
 """Bytes before a stream among which its dictionary is looked for."""
@@ -90,7 +90,7 @@ def _unescaped(literal: bytes) -> bytes:
 
 def _character(match: re.Match[bytes]) -> bytes:
     what = match[1]
-    if what[:1].isdigit():
+    if what[:1] in b"01234567":
         return bytes([int(what, 8) & 0xFF])
     return b"" if what.endswith(b"\n") else _ESCAPED.get(what, what)
 
