@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reports.texts import texts
 from validators.model import (
     INPUT,
+    UNDECIDED,
     Defect,
     Level,
     Outcome,
@@ -142,8 +143,9 @@ def _notes(report: RunReport) -> dict[str, set[str]]:
 
 def _why_untested(notes: set[str], language: str) -> str:
     words = texts(language)["word"]
-    inputs = sorted(note.removeprefix(INPUT) for note in notes if note.startswith(INPUT))
-    gates = sorted(note for note in notes if note != "limit" and not note.startswith(INPUT))
+    given = {note for note in notes if note.startswith((INPUT, UNDECIDED))}
+    inputs = sorted(note.partition(":")[2] for note in given)
+    gates = sorted(notes - given - {"limit"})
     if "limit" in notes:
         said = words["limit"]
     elif gates:

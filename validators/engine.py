@@ -10,9 +10,19 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from validators.catalogue import Profile, Requirement, document
-from validators.model import INPUT, OUTCOME_OF_LEVEL, Basis, Defect, Level, Node, Outcome, Result
+from validators.model import (
+    INPUT,
+    OUTCOME_OF_LEVEL,
+    UNDECIDED,
+    Basis,
+    Defect,
+    Level,
+    Node,
+    Outcome,
+    Result,
+)
 from validators.reading.limits import MAX_DEFECTS
-from validators.rules import RULES, Rule
+from validators.rules import RULES, Rule, Undecided
 
 LEVELS = tuple(Level)
 BASES = tuple(Basis)
@@ -184,23 +194,16 @@ def _apply(
     defects: list[Defect] = []
     try:
         over = planned.rule.over
-        nodes = selected.get(over)
-        if nodes is None:
+        if over not in selected:
             found = over(subject)
-            nodes = found if isinstance(found, (list, tuple)) else tuple(found)
-            selected[over] = nodes
+            selected[over] = found if isinstance(found, (list, tuple)) else tuple(found)
+        nodes = selected[over]
         if not nodes:
             return planned.not_applicable
-        check = planned.check
-        if planned.rule.bulk:
-            defects += islice(check(nodes), MAX_DEFECTS + 1)
-        else:
-            for node in nodes:
-                yielded = check(node)
-                if yielded:
-                    defects += islice(yielded, MAX_DEFECTS + 1)
-                    if len(defects) > MAX_DEFECTS:
-                        break
+        _collect(planned, nodes, defects)
+    except Undecided as left:
+        if not defects:
+            return Result(planned.rule.id, Outcome.NOT_TESTED, 0, (), f"{UNDECIDED}{left}")
     except Exception as error:  # noqa: BLE001 - a rule that breaks must not take others with it
         note = f"{type(error).__name__}: {error}"
         return Result(planned.rule.id, Outcome.ERROR, len(defects), tuple(defects), note)
@@ -213,3 +216,17 @@ def _apply(
     if passed is None:
         passed = planned.passed[count] = Result(planned.rule.id, Outcome.PASS, count)
     return passed
+
+
+def _collect(planned: PlannedRule, nodes: Sequence[Node], defects: list[Defect]) -> None:
+    """Add what the check yields to ``defects``, which keep it when the check raises."""
+    check = planned.check
+    if planned.rule.bulk:
+        defects += islice(check(nodes), MAX_DEFECTS + 1)
+        return
+    for node in nodes:
+        yielded = check(node)
+        if yielded:
+            defects += islice(yielded, MAX_DEFECTS + 1)
+            if len(defects) > MAX_DEFECTS:
+                return

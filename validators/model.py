@@ -14,6 +14,10 @@ MAX_VALUE = 500
 INPUT = "input:"
 """What the note of a result begins with when an input that the rule needs was not given."""
 
+UNDECIDED = "undecided:"
+"""What it begins with when the rule could not conclude from what was given: so neither does the
+run."""
+
 
 class Outcome(StrEnum):
     """What one rule, or one requirement, came to on one subject."""

@@ -12,6 +12,14 @@ Selector = Callable[[Any], Iterable[Node]]
 Check = Callable[..., Iterable[Defect]]
 
 
+class Undecided(Exception):
+    """Raised by a check that cannot conclude from what was given; the message names the input.
+
+    A rule whose ``needs`` were not given is not asked. One that raises this was asked, and its
+    answer decides: the run is inconclusive without it.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: a check over the nodes that a selector finds in a subject.

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from validators.model import Basis, Outcome, RuleText, SubjectReport, Verdict, distinct
+from validators.model import (
+    UNDECIDED,
+    Basis,
+    Outcome,
+    RuleText,
+    SubjectReport,
+    Verdict,
+    distinct,
+)
 
 CONFORMING = "conforming", 0
 NON_CONFORMING = "non-conforming", 1
@@ -47,8 +55,8 @@ def verdict(
     ``usage`` says that the command was not understood in part (a path that does not exist),
     ``unreachable`` that no exchange with the target took place, ``not_run`` that something
     mandatory did not run or that the target was lost midway. A run in which no rule met a
-    node, a subject that a limit kept from being judged, and a review that is pending are
-    inconclusive.
+    node, a subject that a limit kept from being judged, a rule that could not conclude and a
+    review that is pending are inconclusive.
     """
     results = distinct(subjects)
     outcomes = {result.outcome for result in results}
@@ -57,11 +65,12 @@ def verdict(
     )
     met = any(result.checked for result in results)
     unread = any(subject.unread for subject in subjects)
+    undecided = any(result.note.startswith(UNDECIDED) for result in results)
     name, code = decide(
         usage=usage,
         error=Outcome.ERROR in outcomes,
         failed=Outcome.FAIL in outcomes,
         unreachable=unreachable,
-        incomplete=not_run or unread or not met or Outcome.REVIEW in outcomes,
+        incomplete=not_run or unread or undecided or not met or Outcome.REVIEW in outcomes,
     )
     return Verdict(name, code, {basis: failures[basis] for basis in Basis if failures[basis]})

@@ -12,7 +12,7 @@ from validators import kos
 from validators.catalogue import profile
 from validators.engine import Plan, PlannedRule, judge, plan
 from validators.model import Basis, Defect, Level, Node, Outcome
-from validators.rules import RULES, Rule, register
+from validators.rules import RULES, Rule, Undecided, register
 
 
 def one_rule(**changes: object) -> Plan:
@@ -52,6 +52,16 @@ def test_nothing_yielded_is_a_pass() -> None:
 
 def test_no_node_is_not_applicable_and_never_a_pass() -> None:
     assert outcome_of(with_rule(one_rule(), over=lambda subject: ())) is Outcome.NOT_APPLICABLE
+
+
+def _undecided(node: Node) -> Iterator[Defect]:
+    raise Undecided("trust")
+    yield
+
+
+def test_a_check_that_cannot_conclude_is_not_tested_and_names_what_it_lacks() -> None:
+    (result,) = judge(with_rule(one_rule(), check=_undecided), kos.load(write(drim_m_kos())))
+    assert (result.outcome, result.note) == (Outcome.NOT_TESTED, "undecided:trust")
 
 
 @pytest.mark.parametrize("deviation", [Outcome.FAIL, Outcome.WARN, Outcome.INFO, Outcome.REVIEW])

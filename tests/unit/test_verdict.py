@@ -4,7 +4,17 @@ from itertools import product
 
 import pytest
 
-from validators.model import Basis, Level, Outcome, Result, RuleText, SubjectReport, Text
+from validators.model import (
+    INPUT,
+    UNDECIDED,
+    Basis,
+    Level,
+    Outcome,
+    Result,
+    RuleText,
+    SubjectReport,
+    Text,
+)
 from validators.verdict import decide, verdict
 
 NAMES = ("usage", "error", "failed", "unreachable", "incomplete")
@@ -59,3 +69,11 @@ def test_what_did_not_run_keeps_a_run_from_being_conclusive() -> None:
     assert verdict([subject(Outcome.PASS)], {"R": RULE}, not_run=True).exit_code == 3
     assert verdict([subject(Outcome.PASS)], {"R": RULE}, usage=True).exit_code == 2
     assert verdict([subject(Outcome.PASS)], {"R": RULE}, unreachable=True).exit_code == 5
+
+
+def test_a_rule_that_could_not_conclude_keeps_a_run_from_being_conclusive() -> None:
+    left = Result("R", Outcome.NOT_TESTED, 0, (), f"{UNDECIDED}trust")
+    not_given = Result("R", Outcome.NOT_TESTED, 0, (), f"{INPUT}crl")
+    for results, code in (((left,), 3), ((not_given,), 0)):
+        one = SubjectReport("s", "allowlist", 0, "", (Result("R", Outcome.PASS, 1), *results))
+        assert verdict([one], {"R": RULE}).exit_code == code
