@@ -61,6 +61,8 @@ MORE_SECTIONS: tuple[Change, ...] = (
     inside("//h:structuredBody", section("1.2.250.1.213.1.1.2.212", "59768-2", "Motif")),
     inside("//h:structuredBody", section("1.2.250.1.213.1.1.2.107", "34895-3", "Information")),
     inside("//h:structuredBody", section("1.2.250.1.213.1.1.2.1", "46264-8", "Dispositifs")),
+    inside("//h:structuredBody", section("1.2.250.1.213.1.1.2.150", "30954-2", "Antériorités")),
+    inside("//h:structuredBody", section("1.2.250.1.213.1.1.2.73", "30954-2", "Autre section")),
 )
 
 
