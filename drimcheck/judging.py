@@ -29,6 +29,7 @@ COMMANDS = {
     "hl7": "judge HL7 v2 messages, and the reports inside",
     "cda": "judge CR-IMG reports (CDA)",
     "xdm": "judge XDM archives, or their folders, and the documents inside",
+    "allowlist": "judge allow-lists (listes blanches), and who signed them",
 }
 """The commands that judge one kind of document, which has the name of the command."""
 MARKS = frozenset({"DICM", "XML", "MSH", "PK"})
@@ -46,10 +47,13 @@ def add_commands(commands: Any) -> None:
         one = commands.add_parser(name, help=purpose)
         one.add_argument("paths", nargs="+", metavar="FILE", help="files, or folders to walk")
         add_options(one)
+        if name == "allowlist":
+            add_trust_options(one)
         one.set_defaults(run=run, kinds=(name,), command=name)
     check = commands.add_parser("check", help="recognise documents and judge each as what it is")
     check.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders to walk")
     add_options(check)
+    add_trust_options(check)
     check.set_defaults(run=run, kinds=(), command="check")
 
 
@@ -57,7 +61,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The options that every judging command takes."""
     parser.add_argument("--profile", default=DEFAULT_PROFILE, help="default: %(default)s")
     parser.add_argument("--lang", choices=("fr", "en"), default=default_language())
-    parser.add_argument("--on", metavar="DATE", help="date of judgement, YYYY-MM-DD")
+    parser.add_argument("--on", "--at", metavar="DATE", help="date of judgement, YYYY-MM-DD")
     parser.add_argument("--out", metavar="DIR", type=Path, help="folder for the report files")
     parser.add_argument(
         "--format", action="append", choices=FORMATS, help="repeatable; default: all, with --out"
@@ -83,6 +87,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         type=Path,
         help="show what the official content test kit says of reports; never part of the verdict",
+    )
+
+
+def add_trust_options(parser: argparse.ArgumentParser) -> None:
+    """What the signature of an allow-list is judged by."""
+    parser.add_argument(
+        "--trust",
+        metavar="DIR",
+        type=Path,
+        help="certificates to trust, in place of those of the profile",
+    )
+    parser.add_argument(
+        "--crl",
+        action="append",
+        default=[],
+        metavar="FILE",
+        type=Path,
+        help="certificate revocation list; repeatable",
     )
 
 
@@ -169,7 +191,20 @@ def _plan(options: argparse.Namespace, kind: str) -> Plan:
         on = date.fromisoformat(options.on) if options.on else chosen.reference_date
     except ValueError:
         raise Usage(f"--on {options.on!r} is no date; write it as YYYY-MM-DD") from None
-    return plan(chosen, kind, on=on, only=frozenset(options.only))
+    inputs = _inputs(options) if kind == "allowlist" else {}
+    return plan(chosen, kind, on=on, only=frozenset(options.only), inputs=inputs)
+
+
+def _inputs(options: argparse.Namespace) -> dict[str, object]:
+    """The certificates and revocation lists that the command names. Raises Usage."""
+    from drimcheck import trust
+
+    try:
+        return trust.inputs(options.trust, options.crl)
+    except OSError as error:
+        raise Usage(f"{error.filename}: {error.strerror or error}") from None
+    except ValueError as problem:
+        raise Usage(str(problem)) from None
 
 
 def _subjects(
