@@ -5,6 +5,7 @@ The private keys are published in this package: whoever trusts them trusts anyon
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -48,17 +49,31 @@ def _key(name: str) -> RSAPrivateKey:
     return key
 
 
-def _name(parts: tuple[tuple[x509.ObjectIdentifier, str], ...]) -> x509.Name:
+def name(parts: tuple[tuple[x509.ObjectIdentifier, str], ...]) -> x509.Name:
+    """A distinguished name of these attributes."""
     return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
 
 
-def _certificate(
-    subject: x509.Name, name: str, issuer: x509.Name, issuer_name: str, *, serial: int, ca: bool
+def issue(
+    *,
+    subject: x509.Name,
+    serial: int,
+    key: str = "signer",
+    issuer: x509.Name | None = None,
+    issuer_key: str = "authority",
+    ca: bool = False,
+    path_length: int | None = None,
+    signs: bool = True,
+    valid: tuple[datetime, datetime] = (VALID_FROM, VALID_UNTIL),
 ) -> x509.Certificate:
+    """A certificate for one of the keys, by default of a signer under the test authority.
+
+    ``signs`` says whether its key usage is signature, or the encipherment of keys.
+    """
     usage = x509.KeyUsage(
-        digital_signature=not ca,
-        content_commitment=not ca,
-        key_encipherment=False,
+        digital_signature=signs and not ca,
+        content_commitment=signs and not ca,
+        key_encipherment=not signs,
         data_encipherment=False,
         key_agreement=False,
         key_cert_sign=ca,
@@ -69,29 +84,58 @@ def _certificate(
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(_key(name).public_key())
+        .issuer_name(issuer or name(AUTHORITY))
+        .public_key(_key(key).public_key())
         .serial_number(serial)
-        .not_valid_before(VALID_FROM)
-        .not_valid_after(VALID_UNTIL)
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .not_valid_before(valid[0])
+        .not_valid_after(valid[1])
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=path_length), critical=True)
         .add_extension(usage, critical=True)
     )
-    return builder.sign(_key(issuer_name), hashes.SHA256())
+    return builder.sign(_key(issuer_key), hashes.SHA256())
+
+
+@cache
+def root() -> x509.Certificate:
+    """The certificate to trust."""
+    named = name(ROOT)
+    return issue(subject=named, key="root", issuer=named, issuer_key="root", serial=1, ca=True)
+
+
+@cache
+def authority() -> x509.Certificate:
+    """The certificate of the authority, under the root."""
+    return issue(
+        subject=name(AUTHORITY), key="authority", issuer=name(ROOT), issuer_key="root", serial=2,
+        ca=True,
+    )  # fmt: skip
+
+
+def by(certificate: x509.Certificate, *above: x509.Certificate, key: str = "signer") -> Signer:
+    """A signer of this certificate, which carries those ``above`` it: by default all of them."""
+    return Signer(key=_key(key), chain=(certificate, *(above or (authority(), root()))))
+
+
+def revocation_list(
+    revoked: Sequence[int], *, at: datetime = VALID_FROM, until: datetime = VALID_UNTIL
+) -> bytes:
+    """The list of what the authority revoked, by serial number, in DER."""
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(name(AUTHORITY))
+        .last_update(at)
+        .next_update(until)
+    )
+    for serial in revoked:
+        one = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(at)
+        builder = builder.add_revoked_certificate(one.build())
+    return builder.sign(_key("authority"), hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 @cache
 def signer(*subject: tuple[x509.ObjectIdentifier, str]) -> Signer:
     """A signer of this subject under the test authority."""
-    root, authority = _name(ROOT), _name(AUTHORITY)
-    return Signer(
-        key=_key("signer"),
-        chain=(
-            _certificate(_name(subject), "signer", authority, "authority", serial=3, ca=False),
-            _certificate(authority, "authority", root, "root", serial=2, ca=True),
-            _certificate(root, "root", root, "root", serial=1, ca=True),
-        ),
-    )
+    return by(issue(subject=name(subject), serial=3))
 
 
 def pem(certificate: x509.Certificate) -> bytes:

@@ -53,6 +53,7 @@ MODULES = {
     "cda": ("header", "elements", "sections", "body"),
     "xds": ("metadata", "content"),
     "xdm": ("layout", "content"),
+    "allowlist": ("domains", "signature"),
     "wire": ("request", "response"),
 }
 """The modules of mutants of each package, beside its ``bases``."""
