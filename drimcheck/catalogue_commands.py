@@ -30,14 +30,14 @@ def _planned(options: argparse.Namespace) -> Any:
     """The rules of every kind under the profile; None, said on stderr, for an unknown one."""
     from validators.catalogue import UnknownProfile, profile
     from validators.engine import plan
-    from validators.kinds import KINDS
+    from validators.kinds import JUDGED
 
     try:
         chosen = profile(options.profile)
     except UnknownProfile as known:
         print(f"drimcheck: unknown profile {options.profile!r}; one of: {known}", file=sys.stderr)
         return None
-    return [plan(chosen, kind, on=chosen.reference_date) for kind in KINDS]
+    return [plan(chosen, kind, on=chosen.reference_date) for kind in JUDGED]
 
 
 def show_rules(options: argparse.Namespace) -> int:

@@ -110,14 +110,19 @@ def add_trust_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judge what the command names, print the summary, write the report files."""
-    from reports.terminal import summary
-
     options.started = datetime.now(UTC)
     try:
         report = judge_paths(options)
     except Usage as problem:
         print(f"drimcheck: {problem}", file=sys.stderr)
         return USAGE
+    return finish(report, options)
+
+
+def finish(report: RunReport, options: argparse.Namespace) -> int:
+    """Print the summary of a run, write its report files; the exit code."""
+    from reports.terminal import summary
+
     for name in report.missing:
         print(f"drimcheck: {name}", file=sys.stderr)
     if options.second_opinion or options.official_kit:
@@ -157,7 +162,8 @@ def judge_paths(options: argparse.Namespace) -> RunReport:
 
     kinds = [KINDS[name] for name in options.kinds or KINDS]
     plans = {
-        kind.name: _plan(options, kind.name) for kind in with_embedded(kind.name for kind in kinds)
+        kind.name: plan_of(options, kind.name)
+        for kind in with_embedded(kind.name for kind in kinds)
     }
     found, missing = collect(options.paths, archives="xdm" in plans)
     skipped: list[tuple[str, str]] = []
@@ -175,7 +181,8 @@ def judge_paths(options: argparse.Namespace) -> RunReport:
     )
 
 
-def _plan(options: argparse.Namespace, kind: str) -> Plan:
+def plan_of(options: argparse.Namespace, kind: str) -> Plan:
+    """The plan of a kind as the options of a command ask for it. Raises Usage."""
     from validators.catalogue import UnknownProfile, profile
     from validators.engine import plan
     from validators.rules import RULES

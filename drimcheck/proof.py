@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from testdata.mutants import Mutant, base, bases, mutants
+from testdata.mutants import Base, Mutant, base, bases, mutants
 from validators.catalogue import profile
-from validators.engine import Plan, judge, plan
-from validators.kinds import KINDS
+from validators.cross import Dossier, facts_of, image_facts
+from validators.cross.dossier import READERS
+from validators.cross.facts import Facts
+from validators.engine import Plan, Subject, judge, plan
+from validators.kinds import JUDGED, KINDS
 from validators.model import DEVIATIONS, Outcome, Result
 
 SEEN = DEVIATIONS | {Outcome.ERROR}
@@ -39,7 +42,7 @@ def proofs() -> Iterator[Proof]:
 
 def prove(mutant: Mutant) -> Proof:
     """Judge one mutant against its base."""
-    if mutant.kind not in KINDS:
+    if mutant.kind not in JUDGED:
         return Proof(mutant, frozenset(), waiting=True)
     before, after = base_results(mutant.base), _judged(mutant.make(), mutant.base)
     seen = frozenset(
@@ -60,10 +63,31 @@ def base_results(name: str) -> dict[str, Result]:
 
 
 def _judged(raw: bytes, name: str) -> dict[str, Result]:
-    subject = KINDS[bases()[name].kind].load(raw)
+    one = bases()[name]
+    subject = KINDS[one.kind].load(raw) if one.kind in KINDS else _dossier(raw, one)
     results = {one.rule: one for one in judge(_plan(name), subject)}
     subject.release()
     return results
+
+
+def _dossier(raw: bytes, one: Base) -> Subject:
+    """A file with those that it is judged with."""
+    files = {f"{one.role}/it": raw, **one.beside()}
+    images = [
+        image_facts(name, content)
+        for name, content in files.items()
+        if name.startswith(("image/", "study/"))
+    ]
+    documents: list[Facts] = []
+    previous: list[Facts] = []
+    for name, content in files.items():
+        role, _, rest = name.partition("/")
+        before = role == "previous"
+        role = rest.partition("/")[0] if before else role
+        if role in READERS:
+            (previous if before else documents).append(facts_of(role, name, content))
+    complete = any(name.startswith("study/") for name in files)
+    return Dossier(documents, images, complete=complete, previous=previous)
 
 
 @cache

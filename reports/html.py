@@ -7,11 +7,12 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from reports.summary import causes, counts, occurrences, say, sentence, untested
+from reports.comparison import cell_of, documents_of, mark, tables
+from reports.summary import causes, counts, normalisation, occurrences, say, sentence, untested
 from reports.terminal import skipped_reason
 from reports.texts import texts
 from reports.visible import visible
-from validators.model import Outcome, RunReport
+from validators.model import Comparison, Outcome, RunReport
 
 SHOWN = 100
 """Occurrences shown of each cause; all are in run.json."""
@@ -55,6 +56,11 @@ def render(report: RunReport, language: str) -> str:
             occurrences=lambda cause: occurrences(
                 cause, language, _number(cause.occurrences, language)
             ),
+            comparisons=tables(report),
+            compared=documents_of(report),
+            mark=mark,
+            cell_of=_cell,
+            normalisation=lambda defect: normalisation(defect, language),
             skipped=[(name, skipped_reason(reason, language)) for name, reason in report.skipped],
             requirement_of={one.id: one for one in report.requirements},
         )
@@ -78,3 +84,9 @@ def _number(value: int, language: str) -> str:
     """An integer with the thousands separator of the language."""
     separator = "\u202f" if language == "fr" else ","
     return f"{value:,}".replace(",", separator)
+
+
+def _cell(row: Comparison, document: str) -> dict[str, Any] | None:
+    """What a document says of a field, as the template reads it."""
+    found = cell_of(row, document)
+    return found._asdict() if found else None

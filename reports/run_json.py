@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from validators.model import (
+    Comparison,
     Defect,
     Opinion,
     RequirementReport,
@@ -41,6 +42,7 @@ def document(report: RunReport) -> dict[str, Any]:
         "missing": list(report.missing),
         "rules": {name: _rule(rule) for name, rule in report.rules.items()},
         "requirements": [_requirement(one) for one in report.requirements],
+        "comparisons": [_comparison(one) for one in report.comparisons],
         "second_opinions": {
             "consulted": [{"tool": tool, "tables": tables} for tool, tables in report.consulted],
             "lines": [_opinion(one) for one in report.opinions],
@@ -87,8 +89,26 @@ def _defect(defect: Defect) -> dict[str, Any]:
         "path": defect.path,
         "offset": defect.offset,
         "line": defect.line,
+        "against": _encodable(defect.against),
+        "normalised": list(defect.normalised),
         "expected": _encodable(defect.expected),
         "actual": None if defect.actual is None else _encodable(defect.actual),
+    }
+
+
+def _comparison(one: Comparison) -> dict[str, Any]:
+    return {
+        "group": one.group,
+        "field": one.field,
+        "agrees": one.agrees,
+        "cells": [
+            {
+                "document": _encodable(cell.document),
+                "place": cell.place,
+                "values": [_encodable(value) for value in cell.values],
+            }
+            for cell in one.cells
+        ],
     }
 
 

@@ -119,6 +119,12 @@ def sentence(report: RunReport, language: str) -> str:
     return f"{said} {words['sentence'][key].format(count=total, bases=listed)}"
 
 
+def normalisation(defect: Defect, language: str) -> str:
+    """What was left out of account when the two values of a defect were compared."""
+    words = texts(language)["normalised"]
+    return f"{words['without']} {', '.join(words.get(step, step) for step in defect.normalised)}"
+
+
 def untested(report: RunReport, language: str) -> Iterator[tuple[RequirementReport, str]]:
     """The requirements that were not tested, each with the reason; permissions left out."""
     notes = _notes(report)

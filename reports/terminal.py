@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.summary import Cause, causes, occurrences, say, sentence
+from reports.comparison import lines_of
+from reports.summary import Cause, causes, normalisation, occurrences, say, sentence
 from reports.texts import texts
 from reports.visible import visible
 from validators.model import Defect, Outcome, RunReport
@@ -29,6 +30,7 @@ def summary(report: RunReport, language: str, *, color: bool = False) -> str:
         _painted(f"{verdict}.", "1", color) + f" {sentence(report, language)}",
         _context(report, language),
     ]
+    lines += lines_of(report, language)
     alone = len(report.subjects) == 1
     for cause in causes(report):
         lines += ["", *_cause(cause, language, alone=alone, color=color)]
@@ -76,7 +78,12 @@ def _occurrence(name: str, defect: Defect, language: str) -> str:
         place += f" ({words['offset']} {defect.offset})"
     found = words["absent"] if defect.actual is None else visible(defect.actual) or words["empty"]
     expected = visible(defect.expected) or words["absent"]
-    return f"{place}: {words['expected'].lower()} {expected}, {words['found'].lower()} {found}"
+    said = f"{place}: {words['expected'].lower()} {expected}, {words['found'].lower()} {found}"
+    if defect.against:
+        said += f"; {words['against']} {visible(defect.against)}"
+    if defect.normalised:
+        said += f" [{normalisation(defect, language)}]"
+    return said
 
 
 def _aside(report: RunReport, language: str) -> Iterator[str]:

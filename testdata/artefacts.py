@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from testdata import scenarios
+from testdata.allowlist import signed, unsigned
+from testdata.allowlist.signing import Style
 from testdata.artefact import Artefact, LeftOut
 from testdata.exam import Exam, SeriesPlan, Study
 from testdata.exams import EXAMS, LARGE, exam
 from testdata.images import instance
 from testdata.images.syntaxes import UNCOMPRESSED, available, encode
+from testdata.keys import SIGNER_SERIAL, pem, revocation_list, root
 from testdata.kos import mado_kos, write, xds_i_kos
 from testdata.kos_drim_m import drim_m_kos
 
@@ -19,7 +22,10 @@ LARGE_KOS_SIZES = (100_000,)
 KOS_SETS = "kos"
 """The name of the set of KOS of every form and size."""
 
-SETS = (*EXAMS, KOS_SETS)
+ALLOWLISTS = "allowlist"
+"""The name of the set of allow-lists, signed and not, with what they are judged by."""
+
+SETS = (*EXAMS, KOS_SETS, ALLOWLISTS)
 IMAGE_SIZE, PERFORMANCE_SIZE = 256, 512
 
 
@@ -33,6 +39,9 @@ def artefacts(name: str, seed: str, *, large: bool = False) -> Iterator[Artefact
     """The files of a set, in the order in which the manifest lists them. Raises KeyError."""
     if name == KOS_SETS:
         yield from _kos_sizes(seed, large=large)
+        return
+    if name == ALLOWLISTS:
+        yield from _allowlists()
         return
     one = exam(name, seed)
     yield from _images(one)
@@ -83,6 +92,22 @@ def _kos_sizes(seed: str, *, large: bool) -> Iterator[Artefact]:
             make = partial(maker, seed=seed, series=series, instances_per_series=size // series)
             path = f"{KOS_SETS}/{form}-{size}.dcm"
             yield Artefact(path, "kos", f"KOS {form}, {size} references", _written(make))
+
+
+def _allowlists() -> Iterator[Artefact]:
+    """Allow-lists in both forms, the certificate to trust, and what the authority revoked."""
+    folder = ALLOWLISTS
+    older, today = Style(), Style(filtered=False, first_form=True)
+    yield Artefact(f"{folder}/signed-filter2.xml", "allowlist",
+                   "allow-list, its signature taken out by a filter", partial(signed, older))
+    yield Artefact(f"{folder}/signed-enveloped.xml", "allowlist",
+                   "allow-list, its signature taken out as enveloped", partial(signed, today))
+    yield Artefact(f"{folder}/unsigned.xml", "allowlist", "allow-list without signature", unsigned)
+    yield Artefact(f"{folder}/trust/root.pem", "certificate", "certificate to trust",
+                   lambda: pem(root()))
+    for name, revoked in (("crl-empty", ()), ("crl-signer-revoked", (SIGNER_SERIAL,))):
+        yield Artefact(f"{folder}/{name}.crl", "crl", "certificate revocation list",
+                       partial(revocation_list, revoked))
 
 
 def _written(make: Callable[[], object]) -> Callable[[], bytes]:

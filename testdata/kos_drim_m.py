@@ -11,6 +11,7 @@ from testdata.exam import Exam, Order, SeriesPlan, Study
 from testdata.exams import CT_HEAD, KOS_CLASS, plain_exam, series_plans
 from testdata.identity import Seed
 from testdata.kos_parts import (
+    GENERATED_ON,
     add_evidence,
     add_header,
     authority,
@@ -70,6 +71,9 @@ def kos_of(exam: Exam, study: Study, *, explicit: bool = False, generation: int 
     if study is not exam.study:
         document.SeriesInstanceUID = seed.uid(f"kos series {study.uid}")
     document.InstanceNumber = generation
+    document.InstanceCreationDate = document.ContentDate = document.SeriesDate = str(
+        int(GENERATED_ON) + generation - 1
+    )
     document.StudyDescription = study.description
     document.StudyDate, document.StudyTime = study.started[:8], study.started[8:]
     document.InstitutionName = institution(exam.structure)

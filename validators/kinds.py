@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from validators import allowlist, cda, hl7v2, kos, xdm, xds
+from validators import allowlist, cda, cross, hl7v2, kos, xdm, xds
 from validators.engine import Subject
 from validators.kos.subject import recognises
 from validators.reading.dicom import Buffer
@@ -33,6 +33,12 @@ KINDS = {
     "xds": Kind("xds", xds.load, xds.recognises, ("kos", "cda")),
     "allowlist": Kind("allowlist", allowlist.load, allowlist.recognises),
 }
+
+
+CROSS = "cross"
+"""The kind of the rules between documents, which no single file is of."""
+JUDGED = (*KINDS, CROSS)
+"""All that rules are asked of."""
 
 
 def with_embedded(names: Iterable[str]) -> list[Kind]:

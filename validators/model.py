@@ -83,7 +83,8 @@ class Defect(NamedTuple):
 
     ``expected`` and ``actual`` are values, never sentences; ``actual`` is None where the
     thing is absent. ``offset`` is the byte offset of the place and ``line`` its line, each
-    None where the format has none.
+    None where the format has none. A rule over two documents says ``against`` which place of the
+    other one ``expected`` stands there, and how both were ``normalised`` before comparing.
     """
 
     path: str
@@ -91,6 +92,8 @@ class Defect(NamedTuple):
     actual: str | None
     offset: int | None = None
     line: int | None = None
+    against: str = ""
+    normalised: tuple[str, ...] = ()
 
 
 def shown(value: object) -> str:
@@ -169,6 +172,23 @@ def distinct(subjects: Iterable[SubjectReport]) -> list[Result]:
     for subject in subjects:
         found.update(zip(map(id, subject.results), subject.results, strict=True))
     return list(found.values())
+
+
+class Cell(NamedTuple):
+    """What one document says of a field: its values, and where the first stands."""
+
+    document: str
+    values: tuple[str, ...]
+    place: str
+
+
+class Comparison(NamedTuple):
+    """One field across the documents of a run: ``agrees`` is None where one document has it."""
+
+    group: str
+    field: str
+    cells: tuple[Cell, ...]
+    agrees: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,3 +279,4 @@ class RunReport:
     missing: tuple[str, ...] = ()
     consulted: tuple[tuple[str, str], ...] = ()
     opinions: tuple[Opinion, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()

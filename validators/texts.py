@@ -12,6 +12,8 @@ from validators.model import RuleText, Text
 from validators.rules import Rule
 
 PARTS = ("title", "why", "fix")
+WORDS = frozenset({"scope", "field", "left", "right"})
+"""What fills a template by the words of the language; the rest stands as it is written."""
 
 
 def english(rule: Rule) -> dict[str, str]:
@@ -35,7 +37,8 @@ def french(rule: Rule) -> dict[str, str]:
 
 
 def _filled(rule: Rule, texts: Mapping[str, Any]) -> dict[str, str]:
-    fill = {**rule.fill, "scope": texts["scope"][rule.fill["scope"]]}
+    scopes = texts["scope"]
+    fill = {name: scopes[value] if name in WORDS else value for name, value in rule.fill.items()}
     return {part: texts["template"][rule.template][part].format(**fill) for part in PARTS}
 
 

@@ -20,6 +20,8 @@ from cryptography.x509.oid import NameOID
 
 VALID_FROM = datetime(2026, 1, 1, tzinfo=UTC)
 VALID_UNTIL = datetime(2036, 1, 1, tzinfo=UTC)
+SIGNER_SERIAL = 3
+"""The serial number of the certificate of every signer."""
 COUNTRY = (NameOID.COUNTRY_NAME, "FR")
 ROOT = (COUNTRY, (NameOID.ORGANIZATION_NAME, "DRIMCHECK"), (NameOID.COMMON_NAME, "TEST ROOT"))
 AUTHORITY = (COUNTRY, (NameOID.ORGANIZATION_NAME, "DRIMCHECK"), (NameOID.COMMON_NAME, "TEST CA"))
@@ -135,7 +137,7 @@ def revocation_list(
 @cache
 def signer(*subject: tuple[x509.ObjectIdentifier, str]) -> Signer:
     """A signer of this subject under the test authority."""
-    return by(issue(subject=name(subject), serial=3))
+    return by(issue(subject=name(subject), serial=SIGNER_SERIAL))
 
 
 def pem(certificate: x509.Certificate) -> bytes:

@@ -54,6 +54,7 @@ MODULES = {
     "xds": ("metadata", "content"),
     "xdm": ("layout", "content"),
     "allowlist": ("domains", "signature"),
+    "cross": ("fields", "exam"),
     "wire": ("request", "response"),
 }
 """The modules of mutants of each package, beside its ``bases``."""

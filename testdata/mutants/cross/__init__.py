@@ -1,0 +1,1 @@
+"""Mutants of one document of an exam, judged with the others of it."""
