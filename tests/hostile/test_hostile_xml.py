@@ -137,6 +137,13 @@ SOP = (
     b"<id root='1.2.3'/><text><reference value='http://x/?requestType=WADO'/></text>"
     b"</observation></entry>"
 )
+STUDY = b"<entry><act><templateId root='1.2.250.1.213.1.1.3.155'/><id root='1.2.3'/></act></entry>"
+LINK = b"<linkHtml href='https://x/?studyUID=1&amp;accessionNumber=2&amp;idCDA=3'/>"
+INS = REPORT[
+    REPORT.index(b"<id root", REPORT.index(b"<patientRole>")) : REPORT.index(
+        b"<id root", REPORT.index(b"<patientRole>") + 60
+    )
+]
 HEAVY: dict[str, Callable[[], bytes]] = {
     "billion-laughs": lambda: with_doctype(DOCTYPES["billion-laughs"]),
     "nested-100000": lambda: nested(100_000),
@@ -147,7 +154,13 @@ HEAVY: dict[str, Callable[[], bytes]] = {
     "attributes-50000": lambda: REPORT.replace(
         b"<title", b"<title " + b" ".join(b'a%d="b"' % n for n in range(50_000)), 1),
     "header-of-400000-elements": lambda: in_header(b"<realmCode/>" * 400_000),
-    "header-of-19000-elements": lambda: in_header(b"<realmCode/>" * 19_000),
+    "header-of-9000-elements": lambda: in_header(b"<realmCode/>" * 9_000),
+    "identifiers-9000": lambda: REPORT.replace(INS, INS * 9_000),
+    "studies-in-header-and-catalog": lambda: in_body(STUDY * 40_000).replace(
+        b"<serviceEvent>", b"<serviceEvent>" + b'<id root="1.2.4"/>' * 9_000, 1),
+    "links-and-studies": lambda: in_body(LINK * 40_000).replace(
+        b"<serviceEvent>", b"<serviceEvent>" + b"".join(
+            b'<id root="1.2.%d"/>' % n for n in range(9_000)), 1),
     "acts-400": lambda: STRUCTURED.replace(ACT, ACT * 400),
     "references-150000": lambda: in_body(b"<component><reference value='#x'/></component>"
                                          * 150_000),

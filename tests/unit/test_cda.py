@@ -19,6 +19,8 @@ from validators.cda.times import later
 from validators.model import Outcome
 from validators.reading.pdf import read
 from validators.reading.xml import XmlNode
+from validators.rules import RULES
+from validators.texts import english, french
 
 ALPHA = exam("alpha")
 ORDER = ALPHA.study.orders[0]
@@ -128,6 +130,12 @@ def test_times_are_compared_as_far_as_they_say(one: str, other: str, after: bool
 )  # fmt: skip
 def test_a_report_is_recognised_by_its_root(raw: bytes, what: str) -> None:
     assert cda.recognises(raw) == what
+
+
+def test_an_element_named_as_a_scope_keeps_its_name() -> None:
+    """The KOS has a scope of the name code: "in each code"."""
+    assert english(RULES["CDA-B3-04CA"])["title"] == "code is there in each study of the catalog."
+    assert french(RULES["CDA-DOC-09A"])["title"] == "code est présent dans le document."
 
 
 def test_many_siblings_have_their_places() -> None:

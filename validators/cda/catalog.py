@@ -224,35 +224,38 @@ def catalog_identifier_used_twice(found: Sequence[XmlNode]) -> Iterator[Defect]:
         places.add(place)
 
 
-@rule("CDA-B3-10", over=study_identifiers, verifies=("CDA-B3-10",))
-def catalog_of_another_study(one: XmlNode) -> Iterator[Defect]:
+@rule("CDA-B3-10", over=study_identifiers, verifies=("CDA-B3-10",), bulk=True)
+def catalog_of_another_study(found: Sequence[XmlNode]) -> Iterator[Defect]:
     """A study of the catalog is one that the header documents.
 
     Why: a reader would open the images of another examination.
     Fix: write the same Study Instance UID in both places.
     """
-    root = one.top
-    known = [each.get("root") for each in root.all("h:documentationOf/h:serviceEvent/h:id")]
-    if one.get("root") not in known:
-        yield one.defect(expected=" | ".join(known), actual=one.get("root"), child="@root")
+    header = found[0].top.all("h:documentationOf/h:serviceEvent/h:id")
+    known = dict.fromkeys(one.get("root") for one in header)
+    expected = " | ".join(known)
+    for one in found:
+        if one.get("root") not in known:
+            yield one.defect(expected=expected, actual=one.get("root"), child="@root")
 
 
-@rule("CDA-B3-11", over=compared_modalities, verifies=("CDA-B3-11",))
-def series_modality_not_of_the_header(value: XmlNode) -> Iterator[Defect]:
+@rule("CDA-B3-11", over=compared_modalities, verifies=("CDA-B3-11",), bulk=True)
+def series_modality_not_of_the_header(values: Sequence[XmlNode]) -> Iterator[Defect]:
     """The modality of a series is one that the header gives to an act.
 
     Why: the registry takes over those of the header alone.
     Fix: add the modality to the act.
     """
-    root = value.top
-    codes = root.all("h:documentationOf/h:serviceEvent/h:code/h:translation")
-    known = [
+    codes = values[0].top.all("h:documentationOf/h:serviceEvent/h:code/h:translation")
+    known = dict.fromkeys(
         one.get("code")
         for one in codes
         if MODALITY in [name.get("code") for name in one.all("h:qualifier/h:name")]
-    ]
-    if value.get("code") and value.get("code") not in known:
-        yield value.defect(expected=" | ".join(known), actual=value.get("code"), child="@code")
+    )
+    expected = " | ".join(known)
+    for value in values:
+        if value.get("code") and value.get("code") not in known:
+            yield value.defect(expected=expected, actual=value.get("code"), child="@code")
 
 
 @rule("CDA-B3-12A", over=imaging_acts, verifies=("CDA-B3-12", "CDA-B3-02"))

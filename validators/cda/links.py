@@ -219,7 +219,7 @@ def viewer_link_of_another_study(link: ImageLink) -> Iterator[Defect]:
     Why: the reader would see the images of another examination, or none.
     Fix: write the Study Instance UID of the documented act.
     """
-    known = [one.get("root") for one in link.cda.studies]
+    known = link.cda.study_uids
     if known and link.value("studyuid") not in known:
         yield link.defect(expected=" | ".join(known), actual=link.value("studyuid"))
 
@@ -231,9 +231,8 @@ def viewer_link_of_another_order(link: ImageLink) -> Iterator[Defect]:
     Why: the viewer refuses a study under another accession number.
     Fix: write the accession number of the order, alone or after the OID of its authority.
     """
-    known = [one.get("extension") for one in link.cda.accessions]
-    full = [f"{one.get('root')}.{one.get('extension')}" for one in link.cda.accessions]
-    if known and link.value("accessionnumber") not in (*known, *full):
+    known = link.cda.accession_numbers
+    if known and link.value("accessionnumber") not in known:
         yield link.defect(expected=" | ".join(known), actual=link.value("accessionnumber"))
 
 

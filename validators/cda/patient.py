@@ -113,26 +113,28 @@ def ins_key_wrong(one: XmlNode) -> Iterator[Defect]:
         )
 
 
-@rule("CDA-PAT-04", over=well_formed_ins, verifies=("CDA-PAT-04",))
-def ins_body_is_not_the_traits(one: XmlNode) -> Iterator[Defect]:
+@rule("CDA-PAT-04", over=identified_patients, verifies=("CDA-PAT-04",))
+def ins_body_is_not_the_traits(patient: XmlNode) -> Iterator[Defect]:
     """Sex, year, month and birthplace in the INS are those of the patient.
 
     Why: for information: test identities do not agree with themselves, and a NIR may keep what
     a person has changed since.
     Fix: nothing, if the identity service returned both.
     """
-    patient = one.parent
-    body = one.get("extension")
     sex = patient.value("h:patient/h:administrativeGenderCode", "code")
     born = patient.value("h:patient/h:birthTime", "value")
     county = patient.value("h:patient/h:birthplace/h:place/h:addr/h:county")
-    for written, actual in (
-        (SEXES.get(body[0], ""), sex if sex in SEXES.values() else ""),
-        (body[1:5] if body[3:5] <= "12" else "", born[2:6]),
-        (body[5:10], county),
-    ):
-        if written and actual and written != actual:
-            yield one.defect(expected=actual, actual=written, child="@extension")
+    for one in _ins_of(patient):
+        body = one.get("extension")
+        if not _INS.fullmatch(body):
+            continue
+        for written, actual in (
+            (SEXES.get(body[0], ""), sex if sex in SEXES.values() else ""),
+            (body[1:5] if body[3:5] <= "12" else "", born[2:6]),
+            (body[5:10], county),
+        ):
+            if written and actual and written != actual:
+                yield one.defect(expected=actual, actual=written, child="@extension")
 
 
 @rule("CDA-PAT-05", over=patients, verifies=("CDA-PAT-05",))

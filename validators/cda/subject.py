@@ -131,9 +131,15 @@ class Cda:
         return [one for act in self.acts for one in act.all("h:id") if one.get("root")]
 
     @cached_property
-    def accessions(self) -> Sequence[XmlNode]:
+    def study_uids(self) -> dict[str, None]:
+        return dict.fromkeys(one.get("root") for one in self.studies)
+
+    @cached_property
+    def accession_numbers(self) -> dict[str, None]:
+        """The accession numbers as a link may write them: alone, or after their authority."""
         found = self.root.all("h:inFulfillmentOf/h:order/p:accessionNumber")
-        return [one for one in found if one.get("extension")]
+        pairs = [(one.get("root"), one.get("extension")) for one in found if one.get("extension")]
+        return dict.fromkeys([number for _, number in pairs] + [".".join(one) for one in pairs])
 
     @cached_property
     def body(self) -> XmlNode | None:

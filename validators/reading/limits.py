@@ -42,7 +42,7 @@ MAX_HL7_BYTES = 64 * 1024 * 1024
 MAX_HL7_SEGMENTS = 10_000
 """Segments in one HL7 v2 message."""
 
-MAX_HEADER_ELEMENTS = 20_000
+MAX_HEADER_ELEMENTS = 10_000
 """Elements in the header of a CDA document, which its schema looks at one by one."""
 
 MAX_PDF_BYTES = 50 * 1024 * 1024
