@@ -25,6 +25,7 @@ ROLES = {
     "cda": "report",
     "hl7": "HL7 v2 message, with the report inside",
     "xds": "XDS submission, with the documents inside",
+    "fhir": "manifest in FHIR (ImagingStudy), as JSON",
 }
 
 
@@ -167,7 +168,7 @@ def _add(found: Gathered, options: argparse.Namespace, role: str, path: Path) ->
 
     with content(path) as buffer:
         name = path.as_posix()
-        if options.all:
+        if options.all and role in KINDS:
             plans = {kind.name: plan_of(options, kind.name) for kind in with_embedded([role])}
             found.whole += judge_document(name, buffer, KINDS[role], plans)
         found.documents += _facts_inside(role, name, buffer)
@@ -196,6 +197,8 @@ def _facts_inside(kind: str, name: str, buffer: Any) -> Iterator[Facts]:
 
     if kind in ROLES:
         yield facts_of(kind, name, bytes(buffer))
+    if kind not in KINDS:
+        return
     subject = KINDS[kind].load(buffer)
     for one in subject.embedded:
         if one.kind in ROLES:

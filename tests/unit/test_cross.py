@@ -12,6 +12,7 @@ import pytest
 from drimcheck.cli import main
 from drimcheck.headers import heads_of
 from reports.schema import __file__ as schemas
+from testdata import fhir
 from testdata.exams import exam
 from testdata.images import instance
 from testdata.kos import drim_m_kos, write
@@ -76,6 +77,14 @@ def test_what_is_not_given_is_not_tested_and_said_so(
     assert outcomes["X-KX-01"]["outcome"] == "not_tested"
     assert outcomes["X-KX-01"]["note"] == "input:xds"
     assert "needs what was not given: metadata" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_manifest_in_fhir_is_compared(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_bytes(fhir.manifest(ALPHA, ALPHA.study))
+    assert run("--kos", pair[0], "--fhir", manifest) == 0
+    manifest.write_bytes(b"[" * 200_000)
+    assert run("--kos", pair[0], "--fhir", manifest) == 1
 
 
 def test_one_document_is_not_enough(

@@ -17,7 +17,10 @@ GROUPS = {
         "birth_date", "sex", "birthplace", "local_id", "local_oid",
     ),
     "order": ("accession", "accession_oid", "placer", "placer_oid"),
-    "study": ("study", "study_date", "act", "act_code", "modality", "region", "start", "stop"),
+    "study": (
+        "study", "study_date", "description", "act", "act_code", "modality", "region", "start",
+        "stop",
+    ),
     "content": (
         "kos_uid", "hash", "size", "report_id", "parent_id", "code", "structure_name",
         "structure_id", "author_id", "signer_id", "facility", "practice", "language", "created",

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from validators.cross.cda_facts import cda_facts
 from validators.cross.facts import Facts
+from validators.cross.fhir_facts import fhir_facts
 from validators.cross.hl7_facts import Hl7Facts, hl7_facts
 from validators.cross.image_facts import ImageFacts
 from validators.cross.kos_facts import KosFacts, kos_facts
@@ -18,7 +19,13 @@ from validators.rules import rules_for
 
 rule = rules_for("cross")
 
-READERS = {"kos": kos_facts, "cda": cda_facts, "hl7": hl7_facts, "xds": xds_facts}
+READERS = {
+    "kos": kos_facts,
+    "cda": cda_facts,
+    "hl7": hl7_facts,
+    "xds": xds_facts,
+    "fhir": fhir_facts,
+}
 
 
 def facts_of(role: str, name: str, buffer: Buffer, parent: str = "") -> Facts:

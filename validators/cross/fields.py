@@ -103,7 +103,7 @@ def _register_row(row: Mapping[str, Any]) -> None:
             kinds=("cross",),
             over=_pairs(row),
             check=check,
-            verifies=(row["id"],),
+            verifies=(row.get("verifies", row["id"]),),
             needs=(row["left"], row["right"]),
             template=template,
             fill={

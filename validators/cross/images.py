@@ -85,7 +85,7 @@ def _series_uid(reference: Reference) -> str:
     return sequence.item.text(tags.SERIES_INSTANCE_UID) if sequence else ""
 
 
-@rule("X-KI-01", over=images, verifies=("X-KI-01",), needs=("kos", "image"))
+@rule("X-KI-01", over=images, verifies=("X-KI-01", "IHE-XK01"), needs=("kos", "image"))
 def image_of_another_study(node: Imaged) -> Iterator[Defect]:
     """The study of every image is that of a KOS.
 
@@ -98,7 +98,7 @@ def image_of_another_study(node: Imaged) -> Iterator[Defect]:
         yield node.differs("study", names, node.dossier.manifests[0].name)
 
 
-@rule("X-KI-02", over=imaged, verifies=("X-KI-02",), needs=("kos", "image"))
+@rule("X-KI-02", over=imaged, verifies=("X-KI-02", "IHE-XK01"), needs=("kos", "image"))
 def image_not_in_its_series(node: Imaged) -> Iterator[Defect]:
     """Every image is listed in the KOS of its study, under its own series.
 
@@ -115,7 +115,7 @@ def image_not_in_its_series(node: Imaged) -> Iterator[Defect]:
         yield node.differs("series", _series_uid(node.reference), against)
 
 
-@rule("X-KI-03", over=listed, verifies=("X-KI-03",), needs=("kos", "image"))
+@rule("X-KI-03", over=listed, verifies=("X-KI-03", "IHE-XK01"), needs=("kos", "image"))
 def class_of_the_image_differs(node: Imaged) -> Iterator[Defect]:
     """The SOP class of every image is the one that the KOS lists.
 
@@ -146,7 +146,7 @@ def number_of_the_image_differs(node: Imaged) -> Iterator[Defect]:
             yield node.differs(field, expected, f"{node.kos.name} {holder.path}")
 
 
-@rule("X-KI-05", over=with_accession, verifies=("X-KI-05",), needs=("kos", "image"))
+@rule("X-KI-05", over=with_accession, verifies=("X-KI-05", "IHE-XK06"), needs=("kos", "image"))
 def accession_of_the_image_differs(node: Imaged) -> Iterator[Defect]:
     """The accession number of every image is one of the requests of the KOS.
 
@@ -174,7 +174,7 @@ def patient_of_the_image_differs(node: Imaged) -> Iterator[Defect]:
         yield node.differs("local_id", " | ".join(sorted(known)), f"{holders[0].name} {one.path}")
 
 
-@rule("X-KI-07", over=imaged, verifies=("X-KI-07",), needs=("kos", "image"))
+@rule("X-KI-07", over=imaged, verifies=("X-KI-07", "IHE-XK05"), needs=("kos", "image"))
 def study_attributes_differ(node: Imaged) -> Iterator[Defect]:
     """Study date, time and description of an image are those of the KOS.
 
@@ -190,7 +190,7 @@ def study_attributes_differ(node: Imaged) -> Iterator[Defect]:
             yield node.differs_from_kos(field)
 
 
-@rule("X-KI-08", over=imaged, verifies=("X-KI-08",), needs=("kos", "image"))
+@rule("X-KI-08", over=imaged, verifies=("X-KI-08", "IHE-XK04"), needs=("kos", "image"))
 def patient_name_differs(node: Imaged) -> Iterator[Defect]:
     """The patient name of an image is that of the KOS.
 
@@ -214,7 +214,7 @@ def birth_date_differs(node: Imaged) -> Iterator[Defect]:
     yield from _trait(node, "birth_date")
 
 
-@rule("X-KI-10", over=imaged, verifies=("X-KI-10",), needs=("kos", "image"))
+@rule("X-KI-10", over=imaged, verifies=("X-KI-10", "IHE-XK04"), needs=("kos", "image"))
 def sex_differs(node: Imaged) -> Iterator[Defect]:
     """The sex in an image is that of the KOS.
 
@@ -252,7 +252,7 @@ def series_line_differs(node: Imaged) -> Iterator[Defect]:
         )
 
 
-@rule("X-KI-12", over=whole, verifies=("X-KI-12",), needs=("kos", "study"))
+@rule("X-KI-12", over=whole, verifies=("X-KI-12", "IHE-XK02"), needs=("kos", "study"))
 def instance_missing_from_the_kos(node: Whole) -> Iterator[Defect]:
     """Every instance of the study that is not rejected is in the KOS.
 
@@ -266,7 +266,7 @@ def instance_missing_from_the_kos(node: Whole) -> Iterator[Defect]:
             yield one.differs("instance", "(0040,A375)", one.kos.name)
 
 
-@rule("X-KI-13", over=whole, verifies=("X-KI-13",), needs=("kos", "study"))
+@rule("X-KI-13", over=whole, verifies=("X-KI-13", "IHE-XK02"), needs=("kos", "study"))
 def instance_of_the_kos_missing(node: Whole) -> Iterator[Defect]:
     """Every instance that the KOS lists is in the study.
 
@@ -314,7 +314,7 @@ def instance_there_twice(node: Whole) -> Iterator[Defect]:
         seen.setdefault(uid, one.name)
 
 
-@rule("X-KI-16", over=images, verifies=("X-KI-16",), needs=("kos", "image"))
+@rule("X-KI-16", over=images, verifies=("X-KI-16", "IHE-XK03"), needs=("kos", "image"))
 def image_with_the_uid_of_the_kos(node: Imaged) -> Iterator[Defect]:
     """The SOP Instance UID of the KOS is that of no image.
 

@@ -51,6 +51,12 @@ MAX_PDF_BYTES = 50 * 1024 * 1024
 MAX_PDF_INFLATED_BYTES = 32 * 1024 * 1024
 """Most that the compressed objects of a PDF document are inflated to, together."""
 
+MAX_PDF_STREAMS = 2_000
+"""Compressed objects of a PDF document looked at."""
+
+MAX_PDF_STREAM_BYTES = 1024 * 1024
+"""Most that is taken of one of them, compressed."""
+
 MAX_PDF_LINKS = 10_000
 """Links taken from a PDF document."""
 
@@ -86,3 +92,6 @@ MAX_ALLOWLIST_BYTES = 16 * 1024 * 1024
 
 MAX_CERTIFICATES = 16
 """Certificates that a signature may carry."""
+
+MAX_JSON_BYTES = 32 * 1024 * 1024
+"""Longest JSON document read."""

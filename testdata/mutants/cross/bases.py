@@ -7,6 +7,7 @@ from functools import partial
 
 from testdata.exam import Exam, Masking
 from testdata.exams import NEXT_WRITTEN, exam
+from testdata.fhir import manifest
 from testdata.images import instance
 from testdata.kos import write
 from testdata.message import exam_deleted, mdm, oru
@@ -91,6 +92,11 @@ def _rejection() -> bytes:
     return write(rejection_note(one, one.study, first, "2.25.1"))
 
 
+def _fhir() -> bytes:
+    one = _alpha()
+    return manifest(one, one.study)
+
+
 def _two_studies() -> bytes:
     return cda(exam("multi-exam"))
 
@@ -141,6 +147,7 @@ _MAKERS: dict[str, tuple[str, Callable[[], bytes], Files]] = {
         partial(_xds, 2),
         {"kos/kos.dcm": partial(_kos, 2), **BEFORE},
     ),
+    "fhir-with-kos": ("fhir", _fhir, KOS),
     "kos-of-two-studies": (
         "kos",
         partial(_kos_of, 0),
