@@ -6,7 +6,7 @@ import pytest
 
 from drimcheck.proof import SEEN, base_results, prove
 from testdata.mutants import Mutant, bases, mutants
-from validators.kinds import KINDS
+from validators.kinds import JUDGED
 from validators.model import Outcome
 from validators.rules import RULES
 
@@ -15,10 +15,10 @@ EXPECTED = {"kos": {"KOS-IOD-01"}}
 OLDER = {"oru-2.0": {"HL7-MSH-21"}}
 """What a base shows that is of an older profile on purpose."""
 
-JUDGED = [name for name, one in bases().items() if one.kind in KINDS]
+NAMES = [name for name, one in bases().items() if one.kind in JUDGED]
 
 
-@pytest.mark.parametrize("name", JUDGED)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_bases_conform(name: str) -> None:
     worse = {rule for rule, result in base_results(name).items() if result.outcome in SEEN}
     assert worse <= EXPECTED.get(bases()[name].kind, set()) | OLDER.get(name, set())
@@ -33,10 +33,10 @@ def test_a_mutant_is_seen_by_its_rule_and_by_no_other(mutant: Mutant) -> None:
 
 
 def test_every_rule_has_a_mutant_and_a_passing_subject() -> None:
-    killed = {mutant.kills for mutant in mutants() if mutant.kind in KINDS}
+    killed = {mutant.kills for mutant in mutants() if mutant.kind in JUDGED}
     passed = {
         rule
-        for name in JUDGED
+        for name in NAMES
         for rule, result in base_results(name).items()
         if result.outcome is Outcome.PASS
     }
