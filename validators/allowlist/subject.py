@@ -116,10 +116,15 @@ class Signature(XmlNode):
 def load(buffer: Buffer) -> AllowList:
     """Read an allow-list. Never raises for its content."""
     if len(buffer) > limits.MAX_ALLOWLIST_BYTES:
-        limit = f"MAX_ALLOWLIST_BYTES {limits.MAX_ALLOWLIST_BYTES}"
-        return AllowList(XmlFile(size=len(buffer), limit=limit), b"")
+        return _unread(buffer, f"MAX_ALLOWLIST_BYTES {limits.MAX_ALLOWLIST_BYTES}")
     raw = bytes(buffer)
+    if raw.count(b"<") > limits.MAX_ALLOWLIST_TAGS:
+        return _unread(buffer, f"MAX_ALLOWLIST_TAGS {limits.MAX_ALLOWLIST_TAGS}")
     return AllowList(read(raw), raw)
+
+
+def _unread(buffer: Buffer, limit: str) -> AllowList:
+    return AllowList(XmlFile(size=len(buffer), limit=limit), b"")
 
 
 def recognises(buffer: Buffer) -> str:

@@ -121,9 +121,10 @@ def read(buffer: Buffer) -> Archive:
     archive.problems += _name_problems(records)
     files = _located(archive, records, start)
     if not archive.problems:
+        archive.problems += _unreadable(archive, files)
+    if not archive.problems:
         archive.folders = {one.name for one in records if one.is_folder}
         archive.files = {one.path: one for one in files if not one.record.is_folder}
-        archive.problems += _unreadable(archive)
     return archive
 
 
@@ -227,9 +228,9 @@ def _hides(buffer: Buffer, start: int, end: int) -> bool:
     return buffer.find(LOCAL_HEADER, start, end) >= 0
 
 
-def _unreadable(archive: Archive) -> Iterator[ArchiveProblem]:
+def _unreadable(archive: Archive, files: list[ArchiveFile]) -> Iterator[ArchiveProblem]:
     """The files that are not what the directory says of them."""
-    for one in archive.files.values():
+    for one in files:
         try:
             archive.content(one)
         except ValueError as error:

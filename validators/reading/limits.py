@@ -84,11 +84,14 @@ MAX_RATIO = 200
 MIN_RATIO_BYTES = 1024 * 1024
 """...from this length on: a short file of blanks is no bomb."""
 
-MAX_METADATA_BYTES = 4 * 1024 * 1024
-"""Longest METADATA.XML of an archive: it describes the files of one exam."""
+MAX_METADATA_BYTES = 512 * 1024
+"""Longest METADATA.XML of an archive: it describes the files of one exam, in some 20 kB."""
 
 MAX_ALLOWLIST_BYTES = 16 * 1024 * 1024
 """Longest allow-list: some five hundred bytes for each of its domains."""
+
+MAX_ALLOWLIST_TAGS = 200_000
+"""Tags in an allow-list: some sixteen for each of its domains. It is held three times."""
 
 MAX_CERTIFICATES = 16
 """Certificates that a signature may carry."""

@@ -148,6 +148,8 @@ class Xdm:
     @cached_property
     def embedded(self) -> list[Embedded]:
         """The metadata, and the described files that are a KOS or a report."""
+        if self.unread:
+            return []
         found = [Embedded(one.path, "xds", self.archive.content(one.file)) for one in self.metadata]
         for path in dict.fromkeys(one.path for one in self.described):
             content = self.archive.content(self.archive.files[path])
