@@ -10,6 +10,10 @@ import pytest
 
 from drimcheck.cli import main
 from drimcheck.files import archived
+from testdata.exams import exam
+from testdata.mutants import base
+from testdata.mutants.xdm.changes import SET, other_content
+from testdata.report import cda
 from tests.conftest import failing, results
 from validators.model import Outcome
 from validators.xdm import load
@@ -99,3 +103,10 @@ def test_the_folder_and_its_zip_are_judged_alike(
         said.append(capsys.readouterr().out.replace(str(path), "X"))
     assert said[0] == said[1]
     assert "X#IHE_XDM/SS000001/METADATA.XML" in said[0]
+
+
+def test_a_report_in_an_archive_is_judged_as_a_report() -> None:
+    raw = other_content(f"{SET}/KOS_1_1.DCM", cda(exam("alpha")))(base("archive"))
+    kinds = [(one.place.rpartition("/")[2], one.kind) for one in load(raw).embedded]
+    assert kinds == [("METADATA.XML", "xds"), ("KOS_1_1.DCM", "cda")]
+    assert failing(results(raw, "drim-m-lab", "xdm"), *FAILED) == {"XDM-KOS-01"}
