@@ -10,7 +10,18 @@ import pytest
 from drimcheck.cli import main
 from testdata.allowlist import signed, unsigned
 from testdata.allowlist.signing import Style, sign
-from testdata.keys import pem, revocation_list, root
+from testdata.keys import (
+    AUTHORITY,
+    ROOT,
+    VALID_FROM,
+    authority,
+    by,
+    issue,
+    name,
+    pem,
+    revocation_list,
+    root,
+)
 from tests.conftest import failing
 from validators.catalogue import profile
 from validators.engine import judge, plan
@@ -136,6 +147,17 @@ def test_a_forged_revocation_list_says_nothing() -> None:
     found = judged(signed(), "drim-m-lab", trust=(pem(root()),), crl=(bytes(raw),))
     assert found["G-WL-07-REVOKED"].outcome is Outcome.NOT_TESTED
     assert found["G-WL-07-REVOKED"].note == "undecided:issuer_crl"
+
+
+def test_an_authority_that_was_renewed_is_found_beside_its_old_certificate() -> None:
+    until = datetime(2026, 2, 1, tzinfo=UTC)
+    old = issue(
+        subject=name(AUTHORITY), key="authority", issuer=name(ROOT), issuer_key="root", serial=20,
+        ca=True, valid=(VALID_FROM, until),
+    )  # fmt: skip
+    leaf = Style().who.certificate
+    raw = signed(Style(who=by(leaf, old, authority(), root())))
+    assert failing(judged(raw, "drim-m-lab", trust=(pem(root()),)), *FAILED) == set()
 
 
 def test_files_that_are_no_certificates_are_told(

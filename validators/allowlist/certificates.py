@@ -7,6 +7,7 @@ import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from cryptography import x509
@@ -74,6 +75,10 @@ class Certificate:
             return self.parsed.extensions.get_extension_for_class(kind).value
         except x509.ExtensionNotFound:
             return None
+
+    def valid_on(self, day: date) -> bool:
+        start, end = self.parsed.not_valid_before_utc, self.parsed.not_valid_after_utc
+        return start.date() <= day <= end.date()
 
     @property
     def is_authority(self) -> bool:
@@ -180,20 +185,24 @@ def anchors_of(trust: Iterable[object]) -> tuple[frozenset[str], list[Certificat
     return frozenset(pins | {one.sha256 for one in found}), found
 
 
-def chain(signer: Certificate, carried: Sequence[Certificate], trust: Iterable[object]) -> Chain:
+def chain(
+    signer: Certificate, carried: Sequence[Certificate], trust: Iterable[object], on: date
+) -> Chain:
     """A chain from the signer to an anchor over the certificates that are carried.
 
+    Of several authorities of one key, the certificates that are valid on the date come first.
     None is trusted because it is carried: the chain ends at a fingerprint of ``trust`` or nowhere.
     """
     anchors, given = anchors_of(trust)
     reasons: list[tuple[str, str, str]] = []
     waiting: list[tuple[Certificate, ...]] = [(signer,)]
     seen = {signer.sha256}
+    candidates = sorted((*carried, *given), key=lambda one: not one.valid_on(on))
     while waiting:
         path = waiting.pop(0)
         if path[-1].sha256 in anchors:
             return Chain(path, trusted=True)
-        for one in (*carried, *given):
+        for one in candidates:
             if one.sha256 in seen or not issued(one, path[-1]):
                 continue
             wrong = list(flaws(one, path[-1], len(path) - 1))

@@ -31,7 +31,7 @@ def certificate_revoked(
     """
     assert signature.signer is not None
     lists = [one for raw in crl for one in revocation_lists(raw)]
-    path = chain(signature.signer, signature.certificates, trust or ()).path
+    path = chain(signature.signer, signature.certificates, trust or (), on).path
     given = [one for raw in trust or () if isinstance(raw, bytes) for one in certificates_in(raw)]
     issuers = [*signature.certificates, *given]
     for one in path:

@@ -77,9 +77,9 @@ def certificate_of_another_use(signature: Signature) -> Iterator[Defect]:
     "G-WL-07-CHAIN",
     over=signed_by_someone,
     verifies=("G-WL-07-CHAIN",),
-    parameters=("trust",),
+    parameters=("on", "trust"),
 )
-def signer_not_trusted(signature: Signature, trust: Sequence[object]) -> Iterator[Defect]:
+def signer_not_trusted(signature: Signature, on: date, trust: Sequence[object]) -> Iterator[Defect]:
     """The certificate of the signer leads, by valid signatures, to one that is trusted.
 
     Why: anybody can make a certificate of that name; none is trusted because the list has it.
@@ -88,7 +88,7 @@ def signer_not_trusted(signature: Signature, trust: Sequence[object]) -> Iterato
     if not trust:
         raise Undecided("trust")
     assert signature.signer is not None
-    found = chain(signature.signer, signature.certificates, trust)
+    found = chain(signature.signer, signature.certificates, trust, on)
     if found.trusted:
         return
     for subject, expected, actual in found.reasons:
@@ -121,8 +121,9 @@ def certificate_out_of_date(
     Fix: renew the certificate, and sign again; judge on another date with --at.
     """
     assert signature.signer is not None
-    for one in chain(signature.signer, signature.certificates, trust or ()).path:
-        start, end = one.parsed.not_valid_before_utc.date(), one.parsed.not_valid_after_utc.date()
-        if not start <= on <= end:
+    for one in chain(signature.signer, signature.certificates, trust or (), on).path:
+        if not one.valid_on(on):
+            start = one.parsed.not_valid_before_utc.date()
+            end = one.parsed.not_valid_after_utc.date()
             actual = f"{on} ({one.subject})"
             yield signature.defect(expected=f"{start}..{end}", actual=actual, child=KEY_INFO)

@@ -100,6 +100,18 @@ def _under(**changes: object) -> Rewrite:
     return rewrite
 
 
+def _too_deep(_raw: bytes) -> bytes:
+    """Under an authority that its own authority was not allowed to certify."""
+    named = distinguished(subject(common_name="TEST SUB CA"))
+    above = issue(
+        subject=distinguished(AUTHORITY), key="authority", issuer=root().subject,
+        issuer_key="root", serial=2, ca=True, path_length=0,
+    )  # fmt: skip
+    middle = issue(subject=named, serial=4, ca=True)
+    leaf = issue(subject=NAMED, serial=3, issuer=named, issuer_key="signer")
+    return signed(Style(who=by(leaf, middle, above, root())))
+
+
 FORM = (
     Mutant("list-unsigned", "list", "G-WL-05", rewrite=lambda _raw: unsigned()),
     Mutant("signature-first", "list", "G-WL-06-ONE",
@@ -177,6 +189,7 @@ CERTIFICATES = (
     Mutant("authority-not-carried", "list", "G-WL-07-CHAIN",
            rewrite=lambda _raw: signed(Style(who=by(issue(subject=NAMED, serial=3), root())))),
     Mutant("authority-that-is-none", "list", "G-WL-07-CHAIN", rewrite=_under(ca=False)),
+    Mutant("authority-too-deep", "list", "G-WL-07-CHAIN", rewrite=_too_deep),
     Mutant("certificate-expired", "list", "G-WL-07-VALIDITY", rewrite=certified(valid=LAST_YEAR)),
     Mutant("certificate-not-yet-valid", "list", "G-WL-07-VALIDITY",
            rewrite=certified(valid=NEXT_MONTH)),
