@@ -98,16 +98,29 @@ def _allowlists() -> Iterator[Artefact]:
     """Allow-lists in both forms, the certificate to trust, and what the authority revoked."""
     folder = ALLOWLISTS
     older, today = Style(), Style(filtered=False, first_form=True)
-    yield Artefact(f"{folder}/signed-filter2.xml", "allowlist",
-                   "allow-list, its signature taken out by a filter", partial(signed, older))
-    yield Artefact(f"{folder}/signed-enveloped.xml", "allowlist",
-                   "allow-list, its signature taken out as enveloped", partial(signed, today))
+    yield Artefact(
+        f"{folder}/signed-filter2.xml",
+        "allowlist",
+        "allow-list, its signature taken out by a filter",
+        partial(signed, older),
+    )
+    yield Artefact(
+        f"{folder}/signed-enveloped.xml",
+        "allowlist",
+        "allow-list, its signature taken out as enveloped",
+        partial(signed, today),
+    )
     yield Artefact(f"{folder}/unsigned.xml", "allowlist", "allow-list without signature", unsigned)
-    yield Artefact(f"{folder}/trust/root.pem", "certificate", "certificate to trust",
-                   lambda: pem(root()))
+    yield Artefact(
+        f"{folder}/trust/root.pem", "certificate", "certificate to trust", lambda: pem(root())
+    )
     for name, revoked in (("crl-empty", ()), ("crl-signer-revoked", (SIGNER_SERIAL,))):
-        yield Artefact(f"{folder}/{name}.crl", "crl", "certificate revocation list",
-                       partial(revocation_list, revoked))
+        yield Artefact(
+            f"{folder}/{name}.crl",
+            "crl",
+            "certificate revocation list",
+            partial(revocation_list, revoked),
+        )
 
 
 def _written(make: Callable[[], object]) -> Callable[[], bytes]:
