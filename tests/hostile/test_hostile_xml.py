@@ -16,6 +16,7 @@ from testdata.exams import exam
 from testdata.report import cda
 from tests.conftest import failing, results
 from tests.hostile.test_hostile import GUARD, MEMORY, PROGRAM
+from validators.cda import recognises
 from validators.model import Outcome
 from validators.reading import limits
 from validators.reading.pdf import read
@@ -172,6 +173,11 @@ HEAVY: dict[str, Callable[[], bytes]] = {
     "namespaces-50000": lambda: REPORT.replace(
         b"<title", b"<title " + b" ".join(b'xmlns:a%d="b"' % n for n in range(50_000)), 1),
     "pdf-bomb": lambda: with_paper(bomb()),
+    "pdf-of-streams": lambda: with_paper(b"%PDF-1.7 " + b"stream\n" * (6 << 20)),
+    "pdf-of-object-streams": lambda: with_paper(
+        b"%PDF-1.7 " + (b"obj/FlateDecode/ObjStm stream\n" + zlib.compress(b"x")) * 1_000_000
+    ),
+    "pdf-of-open-strings": lambda: with_paper(b"%PDF-1.7 " + (b"/URI(" + b"x" * 9_000) * 4_000),
     "pdf-of-links": lambda: with_paper(b"%PDF-1.7 " + b"/URI (https://x/?idCDA=1)" * 500_000),
     "comment-unclosed": lambda: b"<!--" * 500_000 + REPORT,
 }  # fmt: skip
@@ -194,3 +200,20 @@ def test_memory_is_bounded(name: str, tmp_path: Path) -> None:
     assert done.returncode in (0, 1, 3), done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert int(done.stdout.split()[-1]) <= MEMORY
+
+
+PROLOGS = {
+    "blanks": b" " * 100_000,
+    "comments": b"<!---->" * 20_000 + b"<!--",
+    "instructions": b"<?a ?>" * 20_000 + b"<?",
+    "doctype": b"<!DOCTYPE a [" + b"] " * 50_000,
+    "names": b"<" + b"a" * 100_000,
+    "prefixes": b"<" + b"a:" * 50_000,
+}
+
+
+@pytest.mark.parametrize("name", PROLOGS)
+def test_recognition_takes_no_time(name: str) -> None:
+    start = perf_counter()
+    assert recognises(PROLOGS[name])
+    print(f"{name}: {perf_counter() - start:.3f} s")

@@ -98,3 +98,15 @@ MAX_CERTIFICATES = 16
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
 """Longest JSON document read."""
+
+MAX_HTTP_HEAD_BYTES = 1024 * 1024
+"""Longest start line and header section of one HTTP message."""
+
+MAX_HTTP_HEADERS = 1_000
+"""Header lines of one HTTP message."""
+
+MAX_HTTP_INTERIM = 100
+"""Interim (1xx) responses before the final one."""
+
+MAX_MEDIA_RANGES = 1_000
+"""Media ranges of one Accept header."""

@@ -17,7 +17,7 @@ HEAD = 1024
 """Bytes within which the header of a PDF stands (ISO 32000-1, annex H.3.4.1)."""
 
 _STREAM = re.compile(rb"\bstream\r?\n")
-_WORTH = re.compile(rb"/(?:ObjStm|Metadata|XML)\b")
+_WORTH = re.compile(rb"/(?:ObjStm|Metadata)\b")
 _LINK = re.compile(
     rb"/URI\s*(?:\(((?:[^\\()]|\\.){0,8192})\)|<([0-9A-Fa-f\s]{0,16384})>)", re.DOTALL
 )
@@ -25,7 +25,7 @@ _PART = re.compile(rb"pdfaid:part(?:>|=[\"'])\s*([0-9])")
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r?\n|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _DICTIONARY = 2048
-"""Bytes before a stream among which its dictionary is looked for."""
+"""Bytes around a name among which the rest of its dictionary is looked for."""
 
 
 @dataclass(slots=True)
@@ -66,15 +66,19 @@ def _scan(pdf: Pdf, text: bytes) -> None:
 
 
 def _inflated(pdf: Pdf, raw: bytes) -> Iterator[bytes]:
-    """The object streams and metadata of the document, inflated until the limit."""
-    left = limits.MAX_PDF_INFLATED_BYTES
-    for match in _STREAM.finditer(raw):
-        before = raw[max(0, match.start() - _DICTIONARY) : match.start()]
-        dictionary = before[before.rfind(b"obj") + 3 :]
-        if b"/FlateDecode" not in dictionary or not _WORTH.search(dictionary):
+    """The object streams and metadata of the document, inflated until a limit."""
+    left, tried = limits.MAX_PDF_INFLATED_BYTES, 0
+    for named in _WORTH.finditer(raw):
+        tried += 1
+        if tried > limits.MAX_PDF_STREAMS:
+            pdf.limit = f"MAX_PDF_STREAMS {limits.MAX_PDF_STREAMS}"
+            return
+        start = _compressed_from(raw, named)
+        if start is None:
             continue
+        compressed = raw[start : start + limits.MAX_PDF_STREAM_BYTES]
         try:
-            text = zlib.decompressobj().decompress(raw[match.end() :], left + 1)
+            text = zlib.decompressobj().decompress(compressed, left + 1)
         except zlib.error:
             continue
         if len(text) > left:
@@ -82,6 +86,17 @@ def _inflated(pdf: Pdf, raw: bytes) -> Iterator[bytes]:
             return
         left -= len(text)
         yield text
+
+
+def _compressed_from(raw: bytes, named: re.Match[bytes]) -> int | None:
+    """Where the stream begins in whose dictionary a name stands; None where it is not deflated."""
+    ahead = raw[named.end() : named.end() + _DICTIONARY]
+    stream = _STREAM.search(ahead)
+    if stream is None or b"endobj" in ahead[: stream.start()]:
+        return None
+    behind = raw[max(0, named.start() - _DICTIONARY) : named.start()]
+    dictionary = behind[behind.rfind(b"obj") + 3 :] + ahead[: stream.start()]
+    return named.end() + stream.end() if b"/FlateDecode" in dictionary else None
 
 
 def _unescaped(literal: bytes) -> bytes:
