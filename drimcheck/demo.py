@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     """
     from drimcheck.cli import _parser
     from testdata.kos import drim_m_kos, write
-    from testdata.mutants.changes import assign
+    from testdata.mutants.kos.changes import assign
 
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "kos.dcm"

@@ -8,7 +8,7 @@ import pytest
 from pydicom import Dataset
 
 from testdata.kos import drim_m_kos, write
-from testdata.mutants.changes import assign
+from testdata.mutants.kos.changes import assign
 from tests.conftest import failing, results
 from validators.model import Outcome
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from testdata.kos import drim_m_kos, mado_kos, write
-from testdata.mutants.changes import assign
+from testdata.mutants.kos.changes import assign
 
 ENVIRONMENTS = (
     {"LC_ALL": "C", "TZ": "UTC", "PYTHONHASHSEED": "0"},
