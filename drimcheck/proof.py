@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from testdata.mutants import Base, Mutant, base, bases, mutants
+from validators import wado
 from validators.catalogue import profile
 from validators.cross import Dossier, facts_of, image_facts
 from validators.cross.dossier import READERS
@@ -64,10 +65,25 @@ def base_results(name: str) -> dict[str, Result]:
 
 def _judged(raw: bytes, name: str) -> dict[str, Result]:
     one = bases()[name]
-    subject = KINDS[one.kind].load(raw) if one.kind in KINDS else _dossier(raw, one)
+    if one.kind in WIRE:
+        subject = WIRE[one.kind](raw, one.beside())
+    elif one.kind in KINDS:
+        subject = KINDS[one.kind].load(raw)
+    else:
+        subject = _dossier(raw, one)
     results = {one.rule: one for one in judge(_plan(name), subject)}
     subject.release()
     return results
+
+
+def _request(raw: bytes, beside: Mapping[str, bytes]) -> Subject:
+    """A request with the KOS that it follows."""
+    found = beside.get("kos/it")
+    return wado.read(raw, manifest=wado.manifest(found) if found else None)
+
+
+WIRE: dict[str, Callable[[bytes, Mapping[str, bytes]], Subject]] = {"request": _request}
+"""How what is judged with others beside it is read, by kind."""
 
 
 def _dossier(raw: bytes, one: Base) -> Subject:

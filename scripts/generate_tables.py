@@ -72,6 +72,14 @@ def storage_classes() -> list[tuple[str, ...]]:
     return sorted(rows)
 
 
+def transfer_syntaxes() -> list[tuple[str, ...]]:
+    return sorted(
+        (uid, name, "retired" if retired else "")
+        for uid, (name, kind, _, retired, _) in UID_dictionary.items()
+        if kind == "Transfer Syntax"
+    )
+
+
 def context_groups() -> list[tuple[str, ...]]:
     rows = []
     for cid in CONTEXT_GROUPS:
@@ -87,4 +95,5 @@ def context_groups() -> list[tuple[str, ...]]:
 if __name__ == "__main__":
     write("ps3.6-elements.tsv", "DICOM PS3.6", elements())
     write("ps3.4-storage-classes.tsv", "DICOM PS3.6 Table A-1", storage_classes())
+    write("ps3.6-transfer-syntaxes.tsv", "DICOM PS3.6 Table A-1", transfer_syntaxes())
     write("ps3.16-context-groups.tsv", "DICOM PS3.16 context groups", context_groups())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from validators import allowlist, cda, cross, hl7v2, kos, xdm, xds
+from validators import allowlist, cda, cross, hl7v2, kos, wado, xdm, xds
 from validators.engine import Subject
 from validators.kos.subject import recognises
 from validators.reading.dicom import Buffer
@@ -32,6 +32,7 @@ KINDS = {
     "xdm": Kind("xdm", xdm.load, xdm.recognises, ("xds", "kos", "cda")),
     "xds": Kind("xds", xds.load, xds.recognises, ("kos", "cda")),
     "allowlist": Kind("allowlist", allowlist.load, allowlist.recognises),
+    "request": Kind("request", wado.load, wado.recognises),
 }
 
 

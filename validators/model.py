@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from mmap import mmap
 from typing import NamedTuple
 
 MAX_VALUE = 500
@@ -189,6 +190,20 @@ class Comparison(NamedTuple):
     field: str
     cells: tuple[Cell, ...]
     agrees: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An HTTP exchange as it went over the wire, byte for byte.
+
+    ``url`` is what was asked for. ``ended`` says why the capture stopped before the end of the
+    response: "" where it is whole, else deadline, cap, connection, tls, refused.
+    """
+
+    url: str
+    request: bytes | mmap
+    response: bytes | mmap
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)

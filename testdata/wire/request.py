@@ -41,14 +41,31 @@ def accept(preferences: Mapping[str, str]) -> str:
 def series_request(
     exam: Exam, study: Study, series: SeriesPlan, *, preferences: Mapping[str, str] = LOSSLESS
 ) -> bytes:
-    """GET of the Retrieve URL of a series; the token is a dummy."""
-    host = exam.source_url.split("/")[2]
-    lines = [
-        f"GET {exam.retrieve_url(study, series)} HTTP/1.1",
-        f"Host: {host}",
-        f"Accept: {accept(preferences)}",
+    """GET of the Retrieve URL of a series."""
+    return request(exam, study, exam.retrieve_url(study, series), accept(preferences))
+
+
+def request(exam: Exam, study: Study, target: str, accept: str) -> bytes:
+    """GET of a resource of the Source; the token is a dummy."""
+    return _written(
+        exam,
+        target,
+        f"Accept: {accept}",
         f"Authorization: Bearer {exam.seed.digits('token', 32)}",
         f"KOS-SOPInstanceUID: {exam.kos_uid(study)}",
+    )
+
+
+def health_check(exam: Exam) -> bytes:
+    """GET of the base URI, as a supervision sends it (C-HLT-01)."""
+    return _written(exam, exam.source_url, "Accept: application/json")
+
+
+def _written(exam: Exam, target: str, *headers: str) -> bytes:
+    lines = [
+        f"GET {target} HTTP/1.1",
+        f"Host: {exam.source_url.split('/')[2]}",
+        *headers,
         "User-Agent: drimcheck",
         "Connection: keep-alive",
     ]

@@ -110,3 +110,39 @@ MAX_HTTP_INTERIM = 100
 
 MAX_MEDIA_RANGES = 1_000
 """Media ranges of one Accept header."""
+
+MAX_HTTP_CHUNKS = 500_000
+"""Chunks of one HTTP body: four gigabytes in the chunks of eight kilobytes that servers send."""
+
+MAX_CHUNK_LINE_BYTES = 4 * 1024
+"""Longest line with the size of a chunk, its extensions included."""
+
+BODY_WINDOW_BYTES = 1024 * 1024
+"""How much of an HTTP body is searched at a time."""
+
+MAX_PARTS = 50_000
+"""Parts of one multipart body: the instances of a study."""
+
+MAX_PART_HEAD_BYTES = 64 * 1024
+"""Longest header section of one part."""
+
+MAX_PART_HEADERS = 100
+"""Header lines of one part."""
+
+MAX_PREAMBLE_BYTES = 16 * 1024 * 1024
+"""What may stand before the first part of a multipart body."""
+
+MAX_COLLISIONS = 1_000
+"""Places kept where a part holds the boundary of its parts."""
+
+MAX_INSTANCE_HEAD_BYTES = 4 * 1024 * 1024
+"""How much of an instance is read: all that stands before its pixels."""
+
+MAX_FRAGMENTS = 100_000
+"""Fragments of the pixel data of one instance."""
+
+MAX_CODESTREAM_HEAD_BYTES = 64 * 1024
+"""How far into a compressed frame its kind is looked for."""
+
+MAX_ERROR_BYTES = 64 * 1024
+"""How much of the explanation of an error is looked at."""

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from testdata.exams import exam
 from testdata.mutants.base import Base
-from testdata.wire import LOSSY, series_request, series_response
+from testdata.mutants.wire.request_bases import REQUESTS
+from testdata.wire import series_response
 
 PROFILE = "drim-m-lab"
-
-
-def _request() -> bytes:
-    one = exam("alpha")
-    return series_request(one, one.study, one.study.series[0])
-
-
-def _viewing() -> bytes:
-    one = exam("alpha")
-    return series_request(one, one.study, one.study.series[0], preferences=LOSSY)
 
 
 def _response() -> bytes:
@@ -24,8 +15,7 @@ def _response() -> bytes:
     return series_response(one, one.study, one.study.series[0])
 
 
-BASES = {
-    "wado-request": Base("request", PROFILE, _request),
-    "wado-request-viewing": Base("request", PROFILE, _viewing),
+RESPONSES = {
     "wado-response": Base("response", PROFILE, _response),
 }
+BASES = REQUESTS | RESPONSES

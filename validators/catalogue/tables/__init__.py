@@ -52,6 +52,12 @@ def storage_classes() -> dict[str, StorageClass]:
 
 
 @cache
+def transfer_syntaxes() -> dict[str, str]:
+    """The names of the transfer syntaxes by UID, retired ones included."""
+    return {uid: name for uid, name, _ in _rows("ps3.6-transfer-syntaxes.tsv")}
+
+
+@cache
 def context_group(cid: str) -> dict[tuple[str, str], str]:
     """Meanings of a context group by (coding scheme designator, code value)."""
     return {
