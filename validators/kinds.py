@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from validators import allowlist, cda, cross, hl7v2, kos, wado, xdm, xds
+from validators import allowlist, call, cda, cross, hl7v2, iid, kos, wado, xdm, xds
 from validators.engine import Subject
 from validators.kos.subject import recognises
 from validators.reading.dicom import Buffer
@@ -33,6 +33,8 @@ KINDS = {
     "xds": Kind("xds", xds.load, xds.recognises, ("kos", "cda")),
     "allowlist": Kind("allowlist", allowlist.load, allowlist.recognises),
     "request": Kind("request", wado.load, wado.recognises),
+    "call": Kind("call", call.load, call.recognises),
+    "iid": Kind("iid", iid.load, iid.recognises),
 }
 
 

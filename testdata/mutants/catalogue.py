@@ -56,6 +56,7 @@ MODULES = {
     "allowlist": ("domains", "signature"),
     "cross": ("fields", "exam"),
     "wire": ("request", "response"),
+    "calls": ("viewer", "contextual"),
 }
 """The modules of mutants of each package, beside its ``bases``."""
 

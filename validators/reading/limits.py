@@ -146,3 +146,12 @@ MAX_CODESTREAM_HEAD_BYTES = 64 * 1024
 
 MAX_ERROR_BYTES = 64 * 1024
 """How much of the explanation of an error is looked at."""
+
+MAX_URL_BYTES = 64 * 1024
+"""Longest URL judged: servers refuse far shorter ones."""
+
+MAX_FORM_BYTES = 1024 * 1024
+"""Longest form of a contextual call."""
+
+MAX_FORM_PARAMETERS = 1_000
+"""Parameters of a contextual call."""

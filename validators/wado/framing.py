@@ -9,7 +9,7 @@ from validators.model import Defect, Node
 from validators.reading.http import HttpProblem
 from validators.rules import rules_for
 
-rule = rules_for("request", "response")
+rule = rules_for("request", "response", "call")
 
 
 class Framing(Node):

@@ -1,0 +1,1 @@
+"""Mutants of the calls between programs and viewers: viewer links, contextual calls."""

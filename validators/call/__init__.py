@@ -1,0 +1,6 @@
+"""Rules on the contextual call, from the RIS or EHR to the DRIMbox Conso (DRIM-M D.1)."""
+
+from validators.call import form, identity  # noqa: F401 - registers the rules
+from validators.call.subject import Call, load, recognises
+
+__all__ = ["Call", "load", "recognises"]
