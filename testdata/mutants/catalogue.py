@@ -57,6 +57,7 @@ MODULES = {
     "cross": ("fields", "exam"),
     "wire": ("request", "response"),
     "calls": ("viewer", "contextual"),
+    "conversation": ("psc",),
 }
 """The modules of mutants of each package, beside its ``bases``."""
 

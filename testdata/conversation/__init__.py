@@ -1,0 +1,6 @@
+"""Exchanges with Pro Santé Connect, the DMP and a Source, as a capture has them."""
+
+from testdata.conversation.http import Hop, packed
+from testdata.conversation.psc import images, login, logout
+
+__all__ = ["Hop", "images", "login", "logout", "packed"]

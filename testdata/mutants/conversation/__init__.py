@@ -1,0 +1,1 @@
+"""Mutants of conversations with Pro Santé Connect and the DMP."""

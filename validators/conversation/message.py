@@ -1,0 +1,126 @@
+"""One direction of an exchange: head, body, and what the body is read as."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from lxml import etree
+
+from validators.conversation import limits
+from validators.model import Node
+from validators.reading.dicom import Buffer
+from validators.reading.http import HttpHead
+from validators.reading.http_body import read_body
+from validators.reading.limits import MAX_XML_BYTES
+from validators.reading.xml import XmlNode
+from validators.xds.transport import Package, unpack
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class WireXml(XmlNode):
+    """An element of a body: its path begins with the message, ``#4 request /Envelope/Body``."""
+
+    __slots__ = ("where",)
+
+    def __init__(self, element: etree._Element, where: str) -> None:
+        super().__init__(element)
+        self.where = where
+
+    @property
+    def path(self) -> str:
+        return f"{self.where} {super().path}"
+
+    def all(self, path: str) -> list[XmlNode]:
+        return [WireXml(one.element, self.where) for one in super().all(path)]
+
+    def first(self, path: str) -> XmlNode | None:
+        found = super().first(path)
+        return None if found is None else WireXml(found.element, self.where)
+
+
+class Message(Node):
+    """A request or a response."""
+
+    separator = " "
+
+    def __init__(self, where: str, head: HttpHead, raw: Buffer) -> None:
+        self.where = where
+        self.head = head
+        self._raw = raw
+
+    @property
+    def path(self) -> str:
+        return self.where
+
+    def header(self, name: str) -> str:
+        return self.head.value(name)
+
+    @property
+    def media_type(self) -> str:
+        """The type of the body without its parameters, in lower case."""
+        return self.header("Content-Type").partition(";")[0].strip().lower()
+
+    @cached_property
+    def body(self) -> bytes:
+        """The body, its chunks put together; cut where it passes the limit of an XML document."""
+        lengths = [one.value for one in self.head.all("Content-Length")]
+        codings = [one.value for one in self.head.all("Transfer-Encoding")]
+        found = read_body(self._raw, self.head.end, lengths, codings)
+        return bytes(found.read(0, min(found.length, MAX_XML_BYTES + 1)))
+
+    @cached_property
+    def form(self) -> dict[str, list[str]]:
+        """The parameters of a form; none where the body is no form."""
+        if len(self.body) > limits.MAX_TEXT_BYTES:
+            return {}
+        return parameters(self.body.decode("latin_1"))
+
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """The JSON object of the body; empty where it is none."""
+        return json_object(self.body)
+
+    @cached_property
+    def package(self) -> Package:
+        """The body as SOAP, in a multipart message or bare."""
+        return unpack(self.entity)
+
+    @property
+    def entity(self) -> bytes:
+        """The body as a MIME entity, with its Content-Type where it is multipart."""
+        if not self.media_type.startswith("multipart/"):
+            return self.body
+        return f"Content-Type: {self.header('Content-Type')}\r\n\r\n".encode("latin_1") + self.body
+
+    @cached_property
+    def xml(self) -> WireXml | None:
+        """The root element of the body; None where it is no XML."""
+        root = self.package.xml.root
+        return None if root is None else WireXml(root.element, self.where)
+
+
+def parameters(text: str) -> dict[str, list[str]]:
+    """The values of each parameter of a query or form; none where there are too many."""
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=limits.MAX_PARAMETERS)
+    except ValueError:
+        return {}
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def json_object(raw: bytes) -> dict[str, Any]:
+    """A JSON object; empty where the bytes are none, or too many, or nested too deep."""
+    if len(raw) > limits.MAX_TEXT_BYTES:
+        return {}
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

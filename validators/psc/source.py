@@ -1,0 +1,96 @@
+"""What a Source may answer, and when (DRIM-M E-PSC-07: introspection before images)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validators.conversation.jwt import number
+from validators.conversation.roles import IMAGES, INTROSPECTION
+from validators.conversation.subject import Conversation
+from validators.conversation.turn import HIDDEN, Turn, hint
+from validators.model import Defect, Node
+from validators.psc.select import rule
+
+
+class Served(Node):
+    """Images that a Source answered, and the last introspection of their token before.
+
+    Where the capture has no Date, what was captured first came first.
+    """
+
+    def __init__(self, turn: Turn, asked: Turn | None) -> None:
+        self.turn = turn
+        self.asked = asked
+
+    @property
+    def path(self) -> str:
+        return self.turn.path
+
+
+def answers(found: Conversation) -> list[Turn]:
+    """The requests of images that were answered by images."""
+    return [one for one in found.of(IMAGES) if one.method == "GET" and one.status in (200, 206)]
+
+
+def served(found: Conversation) -> Iterator[Served]:
+    """The answers to a token, with its last introspection before."""
+    wanted = {id(one) for one in answers(found)}
+    last: dict[str, Turn] = {}
+    for one in found.turns:
+        if one.role == INTROSPECTION and one.whole:
+            last[one.parameter("token")] = one
+        elif id(one) in wanted and one.bearer:
+            yield Served(one, last.get(one.bearer))
+
+
+def introspected(found: Conversation) -> list[Served]:
+    return [one for one in served(found) if one.asked is not None]
+
+
+@rule("E-PSC-07-NO-TOKEN", over=answers, verifies=("E-PSC-07-NO-TOKEN",))
+def images_without_token(turn: Turn) -> Iterator[Defect]:
+    """Images are answered to a bearer token alone.
+
+    Why: whoever guesses the address has them otherwise.
+    Fix: answer 401 to a request without Authorization: Bearer.
+    """
+    if not turn.bearer:
+        yield turn.request.defect(expected=f"Bearer {HIDDEN}", child="Authorization")
+
+
+@rule(
+    "E-PSC-07-SKIPPED",
+    over=served,
+    verifies=("E-PSC-07-SKIPPED",),
+    needs=("introspections",),
+)
+def introspection_skipped(node: Served) -> Iterator[Defect]:
+    """The token of a request is introspected before its images are answered.
+
+    Why: a Source that does not ask accepts a token that was invented, revoked or expired.
+    Fix: introspect the token, then answer; keep an answer no longer than its exp.
+    """
+    if node.asked is None:
+        yield node.turn.response.defect(
+            expected=f"token={hint(node.turn.bearer)}", child="(start line)"
+        )
+
+
+@rule("E-PSC-07-INACTIVE", over=introspected, verifies=("E-PSC-07-INACTIVE",))
+def images_to_inactive_token(node: Served) -> Iterator[Defect]:
+    """Images are answered to a token that was said active, and not after its exp.
+
+    Why: a professional who was logged out, or struck off, goes on looking.
+    Fix: answer 401 where active is not true, or exp is past.
+    """
+    assert node.asked is not None
+    said = node.asked.response.json
+    if node.asked.status != 200 or said.get("active") is not True:
+        actual = said.get("active", node.asked.status)
+        yield node.asked.response.defect(expected="true", actual=actual, child="body active")
+        return
+    end = number(said.get("exp"))
+    if end is not None and node.turn.at is not None and end <= node.turn.at:
+        yield node.turn.response.defect(
+            expected=f"< {end:.0f}", actual=f"{node.turn.at:.0f}", child="Date"
+        )
