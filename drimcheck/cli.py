@@ -51,7 +51,15 @@ def _ours(error: Exception) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from drimcheck import catalogue_commands, cross_command, demo, judging, testdata_command
+    from drimcheck import (
+        capture_commands,
+        catalogue_commands,
+        cross_command,
+        demo,
+        judging,
+        testdata_command,
+        wire_commands,
+    )
 
     parser = argparse.ArgumentParser(
         prog="drimcheck",
@@ -60,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"drimcheck {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     judging.add_commands(commands)
+    wire_commands.add_commands(commands)
+    capture_commands.add_commands(commands)
     cross_command.add_command(commands)
     catalogue_commands.add_commands(commands)
     testdata_command.add_command(commands)

@@ -56,12 +56,15 @@ def report(
     skipped: Sequence[tuple[str, str]] = (),
     missing: Sequence[str] = (),
     require_all: bool = False,
+    unreachable: bool = False,
+    lost: bool = False,
 ) -> RunReport:
     """Assemble the report of a run, its verdict included.
 
     ``plans`` are those of the kinds that the run knew, of one profile and one date; those whose
     kind no subject is of say nothing, unless there is no subject at all. With ``require_all``, a
-    mandatory requirement that was not tested keeps the run from being conclusive. Raises
+    mandatory requirement that was not tested keeps the run from being conclusive. ``unreachable``
+    says that no exchange with the target took place, ``lost`` that some did not. Raises
     ValueError when there is no plan.
     """
     if not plans:
@@ -85,7 +88,13 @@ def report(
         profile_title=first.profile.title,
         documents=tuple(_source(one) for one in documents if one.id in concerned),
         on=first.on.isoformat(),
-        verdict=verdict(subjects, rules, usage=bool(missing), not_run=require_all and left),
+        verdict=verdict(
+            subjects,
+            rules,
+            usage=bool(missing),
+            unreachable=unreachable,
+            not_run=lost or (require_all and left),
+        ),
         subjects=tuple(subjects),
         rules=rules,
         requirements=requirements,

@@ -23,7 +23,7 @@ _BLANKS = " \t"
 class HttpProblem(NamedTuple):
     """Something wrong in the framing.
 
-    ``kind`` is one of: start, header, name, fold, control, line-end, end.
+    ``kind`` is one of: start, interim, header, name, fold, control, end.
     """
 
     kind: str
@@ -135,8 +135,11 @@ def read_response(buffer: Buffer) -> HttpHead:
         if not head.start[1].startswith("1") or head.start[1] == "101" or head.limit:
             return head
         interim.append(head.start_text)
-        if len(interim) > limits.MAX_HTTP_INTERIM:
-            head.limit = f"MAX_HTTP_INTERIM {limits.MAX_HTTP_INTERIM}"
+        if len(interim) > limits.MAX_HTTP_INTERIM or head.end >= len(buffer):
+            count = str(len(interim))
+            head.problems.append(
+                HttpProblem("interim", START, position, 1, "HTTP/1.1 200", f"{count} x 1xx")
+            )
             return head
         position = head.end
 

@@ -102,3 +102,29 @@ def head_not_ended(node: Framing) -> Iterator[Defect]:
     Fix: write CR LF CR LF after the last header.
     """
     yield from node.problems("end")
+
+
+def answers(subject: Any) -> Iterable[Framing]:
+    """The message, where it is an answer."""
+    return (Framing(subject),) if hasattr(subject, "ended") else ()
+
+
+@rule("HTTP-END-01", over=answers, verifies=("HTTP-END-01",))
+def answer_not_whole(node: Framing) -> Iterator[Defect]:
+    """The answer came whole, before the deadline and below the cap of the capture.
+
+    Why: who waits for the images sees none of them, or not all.
+    Fix: see what holds the server up; it is asked for one series at a time.
+    """
+    if node.subject.ended:
+        yield node.defect(expected="", actual=node.subject.ended)
+
+
+@rule("HTTP-INTERIM-01", over=answers, verifies=("HTTP-INTERIM-01",), gate=True)
+def final_answer_missing(node: Framing) -> Iterator[Defect]:
+    """A final response follows the interim ones (1xx).
+
+    Why: the client waits for it until it gives up.
+    Fix: answer with a final status code.
+    """
+    yield from node.problems("interim")

@@ -1,0 +1,135 @@
+"""One exchange: who may be asked, how it is asked, and why it ended."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from urllib.parse import urlsplit
+
+import httpcore
+
+from drimcheck.capture.tap import Deadline, Tap, TooLong, Wire
+
+READ = 1 << 16
+DEFAULT_SECONDS = 60.0
+DEFAULT_BYTES = 4 << 30
+
+
+class Refused(Exception):
+    """The host is none that may be asked; the message says which, and how to allow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an exchange may take: wall-clock seconds, and bytes of the response."""
+
+    seconds: float = DEFAULT_SECONDS
+    bytes: int = DEFAULT_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The access token, the client certificate with its key, the authorities to trust."""
+
+    token: str = ""
+    certificate: Path | None = None
+    key: Path | None = None
+    authorities: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request to send: the URL, and the headers besides Host and Accept-Encoding."""
+
+    url: str
+    headers: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    method: str = "GET"
+
+
+def capture(asked: Asked, wire: Wire, *, hosts: frozenset[str], secrets: Secrets) -> str:
+    """Send a request and record the exchange; why it ended, "" where the response came whole.
+
+    One of: deadline, cap, connection, tls, protocol. Raises Refused before anything is sent.
+    """
+    url = urlsplit(asked.url)
+    tap: Tap | None = None
+    try:
+        tap = Tap(wire, _address(url.scheme, url.hostname or "", url.port, hosts))
+        _exchange(asked, tap, secrets)
+    except Deadline:
+        return "deadline"
+    except TooLong:
+        return "cap"
+    except httpcore.TimeoutException:
+        return "deadline"
+    except httpcore.RemoteProtocolError:
+        return _drained(tap)
+    except ssl.SSLError:
+        return "tls"
+    except (httpcore.NetworkError, OSError) as error:
+        return "tls" if isinstance(error.__cause__, ssl.SSLError) else "connection"
+    return ""
+
+
+def _address(scheme: str, host: str, port: int | None, hosts: frozenset[str]) -> str:
+    """The address of a host that may be asked. Raises Refused, OSError.
+
+    A name that was not given may lead anywhere: into the network of whoever runs this (SSRF).
+    """
+    if scheme not in ("http", "https") or not host:
+        raise Refused(f"{scheme or 'no scheme'}: only http and https are asked")
+    if host.lower() not in hosts:
+        raise Refused(f"{host}: not among the hosts to ask; allow it by --host {host}")
+    found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
+    address = str(found[0][4][0])
+    _ = ipaddress.ip_address(address.partition("%")[0])
+    return address
+
+
+def _exchange(asked: Asked, tap: Tap, secrets: Secrets) -> None:
+    headers = [
+        ("Host", urlsplit(asked.url).netloc.rpartition("@")[2]),
+        ("Accept-Encoding", "identity"),
+        ("Connection", "close"),
+        *asked.headers,
+    ]
+    if secrets.token:
+        headers.append(("Authorization", f"Bearer {secrets.token}"))
+    with (
+        httpcore.ConnectionPool(ssl_context=_tls(secrets), network_backend=tap) as pool,
+        pool.stream(asked.method, asked.url, headers=headers) as response,
+    ):
+        for _ in response.iter_stream():
+            tap.wire.left()
+
+
+def _tls(secrets: Secrets) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=secrets.authorities)
+    if secrets.certificate:
+        context.load_cert_chain(secrets.certificate, secrets.key)
+    return context
+
+
+def _drained(tap: Tap | None) -> str:
+    """Record what follows after what the library refused to read, up to deadline and cap."""
+    stream = tap.stream if tap else None
+    try:
+        while stream and stream.read(READ):
+            pass
+    except (Deadline, httpcore.TimeoutException):
+        return "deadline"
+    except TooLong:
+        return "cap"
+    except (httpcore.NetworkError, OSError):
+        pass
+    return "protocol"
+
+
+def deadline(limits: Limits) -> float:
+    """The moment by which an exchange that starts now ends."""
+    return monotonic() + limits.seconds

@@ -1,0 +1,218 @@
+"""``drimcheck capture`` saves WADO-RS exchanges; ``drimcheck wado`` captures and judges them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from drimcheck import __version__
+from drimcheck.judging import USAGE, Usage, add_options, finish, plan_of
+from drimcheck.output import show
+from drimcheck.wire_commands import judged, manifest_of
+
+if TYPE_CHECKING:
+    from drimcheck.capture import Asked, Capture, Limits, Secrets
+    from validators.model import Exchange, RunReport, SubjectReport
+    from validators.wado import Manifest
+
+UNREACHED = ("connection", "tls")
+USES = ("lossless", "lossy")
+CODE_UNREACHABLE = 5
+
+
+def add_commands(commands: Any) -> None:
+    save = commands.add_parser("capture", help="save WADO-RS exchanges, byte for byte")
+    save.add_argument("urls", nargs="*", metavar="URL")
+    save.add_argument("--out", metavar="DIR", type=Path, required=True, help="a new folder")
+    _add_options(save)
+    save.add_argument("--lang", choices=("fr", "en"), default="en", help=argparse.SUPPRESS)
+    save.set_defaults(run=run_capture)
+    judge = commands.add_parser(
+        "wado", help="retrieve the series of a KOS, and judge the exchanges"
+    )
+    judge.add_argument(
+        "--base", metavar="URL", help="WADO-RS base to ask, in place of that of the KOS"
+    )
+    add_options(judge)
+    _add_options(judge)
+    judge.set_defaults(run=run_wado, kinds=(), command="wado", urls=[])
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--kos", metavar="FILE", help="the KOS whose series are asked for")
+    parser.add_argument("--token-file", metavar="FILE", type=Path, help="holds the access token")
+    parser.add_argument("--use", choices=USES, default=USES[0], help="transfer syntaxes preferred")
+    parser.add_argument(
+        "--host", action="append", default=[], help="a host that a KOS may lead to; repeatable"
+    )
+    parser.add_argument("--cert", metavar="FILE", type=Path, help="client certificate (PEM)")
+    parser.add_argument("--key", metavar="FILE", type=Path, help="its key (PEM)")
+    parser.add_argument("--ca", metavar="FILE", type=Path, help="authorities to trust (PEM)")
+    parser.add_argument("--deadline", metavar="SECONDS", type=float, default=60.0)
+    parser.add_argument("--max-bytes", metavar="N", type=int, default=4 << 30)
+
+
+def run_capture(options: argparse.Namespace) -> int:
+    """Capture what the command names into its folder; 5 where nothing could be reached."""
+    if not options.urls and not options.kos:
+        print("drimcheck: capture needs a URL, or --kos FILE", file=sys.stderr)
+        return USAGE
+    try:
+        ended = _capture(options, options.out, manifest_of(options.kos))
+    except (Usage, OSError) as problem:
+        return _refused(problem)
+    show(options.out / "exchanges.json")
+    return CODE_UNREACHABLE if set(ended) <= set(UNREACHED) else 0
+
+
+def run_wado(options: argparse.Namespace) -> int:
+    """Retrieve each series of the KOS, judge requests and answers, print the summary."""
+    options.started = datetime.now(UTC)
+    try:
+        if not options.kos:
+            raise Usage("wado needs --kos FILE")
+        with _folder(options) as folder:
+            report = _report(options, folder, _manifest(options))
+    except (Usage, OSError) as problem:
+        return _refused(problem)
+    return finish(report, options)
+
+
+def _refused(problem: Exception) -> int:
+    name = getattr(problem, "filename", None)
+    reason = getattr(problem, "strerror", None) or str(problem)
+    print(f"drimcheck: {f'{name}: ' if name else ''}{reason}", file=sys.stderr)
+    return USAGE
+
+
+def _manifest(options: argparse.Namespace) -> Manifest | None:
+    """The KOS, its Retrieve URLs moved to the base of the command. Raises Usage, OSError."""
+    found = manifest_of(options.kos)
+    if found is not None and options.base:
+        base = options.base.rstrip("/")
+        for study, series in found.urls:
+            found.urls[study, series] = f"{base}/studies/{study}/series/{series}"
+    return found
+
+
+@contextmanager
+def _folder(options: argparse.Namespace) -> Iterator[Path]:
+    """Where the exchanges go: beside the report, or nowhere that stays."""
+    if options.out:
+        yield options.out / "exchanges"
+        return
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name, "exchanges")
+
+
+def _capture(options: argparse.Namespace, folder: Path, kos: Manifest | None) -> list[str]:
+    """Capture each request; why each ended. Raises Usage, OSError."""
+    from drimcheck.capture import Capture, Limits
+
+    limits = Limits(options.deadline, options.max_bytes)
+    secrets = _secrets(options)
+    asked = list(_asked(options, kos))
+    capture = Capture(folder)
+    try:
+        return [_take(capture, one, limits, _hosts(options), secrets) for one in asked]
+    finally:
+        capture.close()
+
+
+def _take(
+    capture: Capture, asked: Asked, limits: Limits, hosts: frozenset[str], secrets: Secrets
+) -> str:
+    from drimcheck.capture.client import Refused
+
+    try:
+        ended = capture.take(asked, limits, hosts, secrets)
+    except Refused as problem:
+        raise Usage(str(problem)) from None
+    print(f"{asked.url}: {ended or 'whole'}", file=sys.stderr)
+    return ended
+
+
+def _secrets(options: argparse.Namespace) -> Secrets:
+    from drimcheck.capture import Secrets
+
+    token = options.token_file.read_text(encoding="ascii").strip() if options.token_file else ""
+    return Secrets(token, options.cert, options.key, options.ca)
+
+
+def _hosts(options: argparse.Namespace) -> frozenset[str]:
+    """The hosts that the command names: those of a KOS are none of them."""
+    named = [*options.urls, *filter(None, [getattr(options, "base", None)])]
+    found = [urlsplit(one).hostname or "" for one in named]
+    return frozenset(one.lower() for one in (*found, *options.host) if one)
+
+
+def _asked(options: argparse.Namespace, kos: Manifest | None) -> Iterator[Asked]:
+    """The requests to send: the URLs of the command, or the Retrieve URLs of the KOS."""
+    from drimcheck.capture import Asked
+
+    headers = [("Accept", _accept(options.use)), ("User-Agent", f"drimcheck/{__version__}")]
+    if kos is not None:
+        headers.append(("KOS-SOPInstanceUID", kos.uid))
+    yield from (Asked(url, headers) for url in options.urls)
+    if kos is None or options.urls:
+        return
+    yield from (Asked(url, headers) for url in kos.urls.values())
+
+
+def _accept(use: str) -> str:
+    """The Accept header of a use, as the official requests have it, without the last comma."""
+    from validators.wado.preferences import LOSSLESS, LOSSY
+
+    return ",".join(
+        f'multipart/related; type="application/dicom";transfer-syntax={syntax};q={weight};'
+        "boundary=**"
+        for syntax, weight in (LOSSLESS if use == "lossless" else LOSSY).items()
+    )
+
+
+def _report(options: argparse.Namespace, folder: Path, kos: Manifest | None) -> RunReport:
+    from drimcheck.exchanges import exchanges
+    from validators.run import report
+
+    _capture(options, folder, kos)
+    subjects: list[SubjectReport] = []
+    unreached: list[tuple[str, str]] = []
+    with exchanges(folder) as found:
+        for one in found:
+            if one.ended in UNREACHED and not one.response:
+                unreached.append((one.url, one.ended))
+            else:
+                subjects += _judged(options, one, kos)
+    plans = [plan_of(options, kind) for kind in ("request", "response")]
+    return report(
+        plans,
+        subjects,
+        version=__version__,
+        command=options.command,
+        skipped=unreached,
+        require_all=options.require_all,
+        unreachable=not subjects,
+        lost=bool(unreached),
+    )
+
+
+def _judged(
+    options: argparse.Namespace, one: Exchange, kos: Manifest | None
+) -> Iterator[SubjectReport]:
+    """The report of the request, and of its answer."""
+    from validators import wado
+    from validators.wado.response import read_exchange
+
+    request = wado.read(one.request, manifest=kos, captured=True)
+    yield judged(options, f"{one.url} (request)", "request", one.request, request)
+    answer = read_exchange(
+        one.response, request=request, manifest=kos, captured=True, ended=one.ended
+    )
+    yield judged(options, f"{one.url} (response)", "response", one.response, answer)
