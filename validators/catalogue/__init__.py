@@ -147,6 +147,13 @@ def profile(name: str) -> Profile:
 
 
 @cache
+def value_set(name: str) -> tuple[str, frozenset[str]]:
+    """A value set of the CI-SIS that is known in full: its OID, and its codes. Raises KeyError."""
+    row = read_toml("tables", "ci-sis-value-sets.toml")[name]
+    return row["oid"], frozenset(row["codes"])
+
+
+@cache
 def messages(language: str) -> dict[str, Any]:
     """Texts in a language: ``rule`` by rule id, ``template`` and ``scope`` for rules of rows.
 

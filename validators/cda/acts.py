@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 
-from validators.catalogue import read_toml
+from validators.catalogue import value_set
 from validators.cda.subject import (
     CCAM,
     LOINC,
@@ -39,13 +38,6 @@ MISTAKEN = {"RM": "MR", "IRM": "MR", "TDM": "CT", "SCANNER": "CT"}
 def is_uid(text: str) -> bool:
     """Whether the text is a UID (PS3.5 9.1)."""
     return len(text) <= MAX_UID and _UID.fullmatch(text) is not None
-
-
-@cache
-def value_set(name: str) -> tuple[str, frozenset[str]]:
-    """A value set of the tables: its OID, and its codes."""
-    row = read_toml("tables", "cda-value-sets.toml")[name]
-    return row["oid"], frozenset(row["codes"])
 
 
 def study_acts(cda: Cda) -> Iterator[XmlNode]:

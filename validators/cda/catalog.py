@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from validators.catalogue import value_set
 from validators.catalogue.tables import storage_classes
-from validators.cda.acts import is_uid, value_set
+from validators.cda.acts import is_uid
 from validators.cda.subject import MODALITY, Cda, modalities, rule, sections_of
 from validators.model import Defect
 from validators.reading.xml import XmlNode

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache
 
-from validators.catalogue import read_toml
+from validators.catalogue import value_set
 from validators.cross.facts import Fact, Facts, fact
 from validators.kos import Kos, load, tags
 from validators.kos.subject import KOS_CLASS, value_type
@@ -23,10 +22,9 @@ _SERIES_LINE = re.compile(r"S.{1,3}rie-([0-9.]+) : ([A-Z0-9]+) @[^:]*: ?(.*)")
 _ACT_LINE = re.compile(r"\s*Acte = *(?:: *)?(.+)")
 
 
-@cache
 def acquisition_modalities() -> frozenset[str]:
     """The modalities that acquire images: the only ones that report and metadata name."""
-    return frozenset(read_toml("tables", "cda-value-sets.toml")["modality"]["codes"])
+    return value_set("modality")[1]
 
 
 class KosFacts(Facts):

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from validators.catalogue import read_toml
+from validators.catalogue import value_set
 from validators.catalogue.tables import context_group
 from validators.kos import tags
 from validators.kos.subject import Kos, Located, concept_name, document, rule
@@ -64,8 +64,8 @@ class SeriesLine(NamedTuple):
 @cache
 def modalities() -> frozenset[str]:
     """The acquisition modalities of the CI-SIS; and CID 32, for series that are no acquisition."""
-    acquisition = read_toml("tables", "ci-sis-value-sets.toml")[MODALITY_SET]["codes"]
-    return frozenset(acquisition) | {value for _, value in context_group("32")}
+    _, acquisition = value_set("modality")
+    return acquisition | {value for _, value in context_group("32")}
 
 
 def texts(kos: Kos) -> Iterable[Description]:

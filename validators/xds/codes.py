@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 
-from validators.catalogue import read_toml
+from validators.catalogue import value_set
 from validators.model import Defect, Node
 from validators.xds import schemes
 from validators.xds.subject import (
@@ -31,11 +30,6 @@ REPORT_FORMATS = {
 TITLE, COMMENTS = "Reference d'Objets d'un Examen d'Imagerie", "KOS"
 
 
-@cache
-def _value_set(name: str) -> frozenset[str]:
-    return frozenset(read_toml("tables", "cda-value-sets.toml")[name]["codes"])
-
-
 class Event(Node):
     """An event code: what it is by its code, whatever its coding scheme."""
 
@@ -55,12 +49,12 @@ class Event(Node):
     @property
     def is_modality(self) -> bool:
         return self.code.scheme in (MODALITIES, MODALITY_SET) or (
-            self.code.code in _value_set("modality")
+            self.code.code in value_set("modality")[1]
         )
 
     @property
     def is_region(self) -> bool:
-        return self.code.scheme == REGION_SET or self.code.code in _value_set("region")
+        return self.code.scheme == REGION_SET or self.code.code in value_set("region")[1]
 
 
 def events(submission: Submission) -> list[Event]:
@@ -91,7 +85,7 @@ def modality_of_another_scheme(event: Event) -> Iterator[Defect]:
     Fix: write the code of the value set with coding scheme 1.2.840.10008.2.16.4.
     """
     found = event.code
-    if found.scheme != MODALITIES or found.code not in _value_set("modality"):
+    if found.scheme != MODALITIES or found.code not in value_set("modality")[1]:
         yield event.defect(expected=MODALITIES, actual=f"{found.code} {found.scheme}")
 
 
