@@ -16,6 +16,7 @@ from lxml import etree
 from testdata.exams import exam
 from testdata.kos import drim_m_kos, write
 from testdata.report import cda
+from tests.perf.study import study
 from validators.catalogue import profile
 from validators.engine import judge, plan
 from validators.kinds import KINDS
@@ -129,3 +130,5 @@ if __name__ == "__main__":
         references(Path(name))
     with tempfile.TemporaryDirectory() as name:
         many(Path(name))
+    with tempfile.TemporaryDirectory() as name:
+        study(Path(name), ratio)

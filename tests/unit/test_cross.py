@@ -15,10 +15,11 @@ from reports.schema import __file__ as schemas
 from testdata import fhir
 from testdata.exams import exam
 from testdata.images import instance
-from testdata.kos import drim_m_kos, write
+from testdata.kos import write
 from testdata.mutants import mutants
 from testdata.publication import Generation, kos_file
 from testdata.report import cda
+from tests.sparse import sparse_study
 from validators.cross import HEAD_BYTES
 
 ALPHA = exam("alpha")
@@ -122,27 +123,7 @@ def test_all_adds_the_rules_of_each_document(
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A study of 5,000 images of half a megabyte, sparse, and its KOS."""
-    folder = tmp_path_factory.mktemp("study")
-    kos = drim_m_kos(series=2, instances_per_series=2_500)
-    (folder / "kos.dcm").write_bytes(write(kos))
-    images = folder / "images"
-    images.mkdir()
-    heads = []
-    for series in ALPHA.study.series:
-        document = instance(ALPHA, ALPHA.study, series, 1, size=512)
-        uids = series.uid, series.instances[0], str(series.number)
-        raw = write(document)
-        heads.append((raw[: raw.rindex(b"\xe0\x7f\x10\x00") + 12], len(raw), uids))
-    listed = kos.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
-    for (head, size, (_, first, _)), series in zip(heads, listed, strict=True):
-        for number, one in enumerate(series.ReferencedSOPSequence, start=1):
-            uid = str(one.ReferencedSOPInstanceUID).ljust(len(first), "\0")
-            changed = head.replace(first.encode().ljust(len(uid), b"\0"), uid.encode())
-            path = images / f"{series.SeriesNumber}-{number:05d}.dcm"
-            with open(path, "wb") as stream:
-                stream.write(changed)
-                stream.truncate(size)
-    return folder / "kos.dcm", images
+    return sparse_study(tmp_path_factory.mktemp("study"))
 
 
 def test_five_thousand_images_are_read_by_their_heads(study: tuple[Path, Path]) -> None:
