@@ -125,7 +125,7 @@ def _identifiers(name: str, seed: str) -> dict[str, object]:
 SUFFIXES: Mapping[str, str] = {
     "kos": ".dcm", "image": ".dcm", "cda": ".xml", "hl7": ".hl7", "xds": ".xml", "xdm": ".zip",
     "allowlist": ".xml", "request": ".txt", "response": ".txt",
-    "iid": ".txt", "call": ".txt", "psc": ".json",
+    "iid": ".txt", "call": ".txt", "psc": ".json", "dmp": ".json",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from validators import allowlist, call, cda, hl7v2, iid, kos, psc, wado, xdm, xds
+from validators import allowlist, call, cda, dmp, hl7v2, iid, kos, psc, wado, xdm, xds
 from validators import cross as _cross  # noqa: F401 - registers the rules between documents
 from validators.engine import Subject
 from validators.kos.subject import recognises
@@ -37,6 +37,7 @@ KINDS = {
     "call": Kind("call", call.load, call.recognises),
     "iid": Kind("iid", iid.load, iid.recognises),
     "psc": Kind("psc", psc.load, psc.recognises),
+    "dmp": Kind("dmp", dmp.load, dmp.recognises, ("xds",)),
 }
 
 

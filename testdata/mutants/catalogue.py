@@ -57,7 +57,7 @@ MODULES = {
     "cross": ("fields", "exam"),
     "wire": ("request", "response"),
     "calls": ("viewer", "contextual"),
-    "conversation": ("psc",),
+    "conversation": ("psc", "dmp", "vihf"),
 }
 """The modules of mutants of each package, beside its ``bases``."""
 

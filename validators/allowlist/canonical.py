@@ -74,7 +74,7 @@ def digested(root: etree._Element, reference: etree._Element) -> bytes:
         return canonical(part(root, reference.get("URI", "")), method)
     tree = deepcopy(root.getroottree())
     for one in list(tree.getroot().iter(SIGNATURE)):
-        _remove(one)
+        remove(one)
     return canonical(tree, method)
 
 
@@ -87,7 +87,7 @@ def part(root: etree._Element, uri: str) -> etree._Element:
     return found[0]
 
 
-def _remove(element: etree._Element) -> None:
+def remove(element: etree._Element) -> None:
     """Take an element out of its tree and leave the text that follows it."""
     parent = element.getparent()
     if parent is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from testdata.conversation import images, login, logout, packed
+from testdata.conversation import consultation, images, login, logout, packed, publication
 from testdata.exams import exam
 from testdata.mutants.base import Base
 
@@ -14,7 +14,13 @@ def _psc() -> bytes:
     return packed([*login(one), *images(one), *logout(one)])
 
 
+def _dmp() -> bytes:
+    one = exam("alpha")
+    return packed([*login(one), *consultation(one), *publication(one)])
+
+
 BASES = {
     "psc": Base("psc", PROFILE, _psc),
     "psc-source": Base("psc", PROFILE, _psc, {"introspections": True}),
+    "dmp": Base("dmp", PROFILE, _dmp),
 }
