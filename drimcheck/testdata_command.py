@@ -14,7 +14,8 @@ from typing import Any
 
 from drimcheck.judging import USAGE
 
-MANIFEST, PEOPLE, MATRIX = "manifest.json", "people.json", "matrix.md"
+MANIFEST, PEOPLE = "manifest.json", "people.json"
+MATRIX = {"en": "matrix.md", "fr": "matrice.md"}
 
 
 def add_command(commands: Any) -> None:
@@ -135,7 +136,8 @@ def _write_mutants(folder: Path) -> int:
     found = list(proofs())
     rows = [_mutant_row(folder, proof) for proof in found]
     _written(folder / MANIFEST, _json({"mutants": rows}))
-    _written(folder / MATRIX, matrix(found).encode())
+    for language, name in MATRIX.items():
+        _written(folder / name, matrix(found, language).encode())
     print(f"{folder / MANIFEST}: {len(rows)}")
     return 0 if all(proof.holds for proof in found) else 4
 

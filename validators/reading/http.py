@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from validators.model import Node
+from validators.model import Defect, Node
 from validators.reading import limits
 from validators.reading.dicom import Buffer
 
-START = "(start line)"
+START = "start-line"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VERSION = re.compile(r"HTTP/[0-9](?:\.[0-9])?")
 _STATUS = re.compile(r"[1-9][0-9]{2}")
@@ -90,6 +90,11 @@ class HttpHead(Node):
     @property
     def line(self) -> int:
         return 1
+
+    def defect(self, *, expected: object, actual: object = None, child: str = "") -> Defect:
+        """A defect of the start line, or of the header or body named ``child``."""
+        found = super().defect(expected=expected, actual=actual, child=child)
+        return found._replace(path=child) if child else found
 
     def all(self, name: str) -> list[Header]:
         """The headers of a name, in any case."""
