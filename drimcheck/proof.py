@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from testdata.mutants import Base, Mutant, base, bases, mutants
 from validators import wado
@@ -15,6 +16,7 @@ from validators.cross.facts import Facts
 from validators.engine import Plan, Subject, judge, plan
 from validators.kinds import JUDGED, KINDS
 from validators.model import DEVIATIONS, Outcome, Result
+from validators.wado import response
 
 SEEN = DEVIATIONS | {Outcome.ERROR}
 
@@ -45,7 +47,7 @@ def prove(mutant: Mutant) -> Proof:
     """Judge one mutant against its base."""
     if mutant.kind not in JUDGED:
         return Proof(mutant, frozenset(), waiting=True)
-    before, after = base_results(mutant.base), _judged(mutant.make(), mutant.base)
+    before, after = base_results(mutant.base), _judged(mutant.make(), mutant.base, mutant.beside)
     seen = frozenset(
         rule
         for rule, one in after.items()
@@ -63,14 +65,17 @@ def base_results(name: str) -> dict[str, Result]:
     return _judged(base(name), name)
 
 
-def _judged(raw: bytes, name: str) -> dict[str, Result]:
+def _judged(
+    raw: bytes, name: str, instead: Mapping[str, bytes] = MappingProxyType({})
+) -> dict[str, Result]:
     one = bases()[name]
+    beside = {**one.beside(), **instead}
     if one.kind in WIRE:
-        subject = WIRE[one.kind](raw, one.beside())
+        subject = WIRE[one.kind](raw, beside)
     elif one.kind in KINDS:
         subject = KINDS[one.kind].load(raw)
     else:
-        subject = _dossier(raw, one)
+        subject = _dossier(raw, one, beside)
     results = {one.rule: one for one in judge(_plan(name), subject)}
     subject.release()
     return results
@@ -82,13 +87,27 @@ def _request(raw: bytes, beside: Mapping[str, bytes]) -> Subject:
     return wado.read(raw, manifest=wado.manifest(found) if found else None)
 
 
-WIRE: dict[str, Callable[[bytes, Mapping[str, bytes]], Subject]] = {"request": _request}
+def _response(raw: bytes, beside: Mapping[str, bytes]) -> Subject:
+    """A response with the request that it answers, and the KOS that the request follows."""
+    asked, found = beside.get("request/it"), beside.get("kos/it")
+    return response.read_exchange(
+        raw,
+        request=wado.read(asked, captured=True) if asked else None,
+        manifest=wado.manifest(found) if found else None,
+        ended=beside.get("ended/it", b"").decode(),
+    )
+
+
+WIRE: dict[str, Callable[[bytes, Mapping[str, bytes]], Subject]] = {
+    "request": _request,
+    "response": _response,
+}
 """How what is judged with others beside it is read, by kind."""
 
 
-def _dossier(raw: bytes, one: Base) -> Subject:
+def _dossier(raw: bytes, one: Base, beside: Mapping[str, bytes]) -> Subject:
     """A file with those that it is judged with."""
-    files = {f"{one.role}/it": raw, **one.beside()}
+    files = {f"{one.role}/it": raw, **beside}
     images = [
         image_facts(name, content)
         for name, content in files.items()

@@ -10,6 +10,7 @@ from validators import cross as _cross  # noqa: F401 - registers the rules betwe
 from validators.engine import Subject
 from validators.kos.subject import recognises
 from validators.reading.dicom import Buffer
+from validators.wado import response
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ KINDS = {
     "xds": Kind("xds", xds.load, xds.recognises, ("kos", "cda")),
     "allowlist": Kind("allowlist", allowlist.load, allowlist.recognises),
     "request": Kind("request", wado.load, wado.recognises),
+    "response": Kind("response", response.load, response.recognises),
     "call": Kind("call", call.load, call.recognises),
     "iid": Kind("iid", iid.load, iid.recognises),
     "psc": Kind("psc", psc.load, psc.recognises),

@@ -19,7 +19,8 @@ class Mutant:
     """One defect: ``change`` makes it in a DICOM data set, or ``rewrite`` in the bytes.
 
     ``kills`` is the rule that must see it; ``also`` the rules that see it too, each with the
-    reason why the defect cannot be made without it.
+    reason why the defect cannot be made without it. ``beside`` are files that stand instead of
+    those that the base is judged with.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Mutant:
     change: Change | None = None
     rewrite: Callable[[bytes], bytes] | None = None
     also: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -55,7 +57,7 @@ MODULES = {
     "xdm": ("layout", "content"),
     "allowlist": ("domains", "signature"),
     "cross": ("fields", "exam"),
-    "wire": ("request", "response"),
+    "wire": ("request", "transfer", "response", "answers"),
     "calls": ("viewer", "contextual"),
     "conversation": ("psc", "dmp", "vihf"),
 }

@@ -138,8 +138,8 @@ MAX_COLLISIONS = 1_000
 MAX_INSTANCE_HEAD_BYTES = 4 * 1024 * 1024
 """How much of an instance is read: all that stands before its pixels."""
 
-MAX_FRAGMENTS = 100_000
-"""Fragments of the pixel data of one instance."""
+MAX_FRAGMENTS = 500_000
+"""Fragments of the pixel data of all instances of one response."""
 
 MAX_CODESTREAM_HEAD_BYTES = 64 * 1024
 """How far into a compressed frame its kind is looked for."""

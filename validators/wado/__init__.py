@@ -2,11 +2,21 @@
 
 from validators.wado import (  # noqa: F401 - registers the rules
     follows_kos,
+    frames,
     framing,
+    instances,
     media_ranges,
+    metadata_json,
+    metadata_xml,
+    multipart,
+    parts,
+    pixels,
     preferences,
+    rendered,
     request_headers,
     request_line,
+    status,
+    transfer,
 )
 from validators.wado.manifest import Manifest, manifest
 from validators.wado.request import Request, load, read, recognises

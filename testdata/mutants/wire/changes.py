@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from testdata.wire.response import in_chunks
+
 Rewrite = Callable[[bytes], bytes]
 
 
@@ -69,15 +71,51 @@ def add(line: str) -> Rewrite:
 
 
 def body(change: Callable[[bytes], bytes]) -> Rewrite:
-    """Change the body; its Content-Length, where there is one, follows."""
+    """Change the body; its Content-Length or its chunks, where there are some, follow."""
 
     def rewrite(raw: bytes) -> bytes:
         lines, old = _split(raw)
-        new = change(old)
+        chunked = any(line.lower() == "transfer-encoding: chunked" for line in lines)
+        new = change(_unchunked(old) if chunked else old)
         lines = [
             f"Content-Length: {len(new)}" if line.lower().startswith("content-length:") else line
             for line in lines
         ]
-        return _joined(lines, new)
+        return _joined(lines, in_chunks(new) if chunked else new)
 
     return rewrite
+
+
+def _unchunked(sent: bytes) -> bytes:
+    """The payload of chunks as the generator writes them."""
+    pieces: list[bytes] = []
+    at = 0
+    while True:
+        stop = sent.index(b"\r\n", at)
+        size = int(sent[at:stop], 16)
+        if not size:
+            return b"".join(pieces)
+        pieces.append(sent[stop + 2 : stop + 2 + size])
+        at = stop + size + 4
+
+
+def tail(old: bytes, new: bytes) -> Rewrite:
+    """Change the end of the message, and nothing that counts it. Raises ValueError elsewhere."""
+
+    def rewrite(raw: bytes) -> bytes:
+        if not raw.endswith(old):
+            raise ValueError(f"no {old!r}")
+        return raw[: len(raw) - len(old)] + new
+
+    return rewrite
+
+
+def swap(old: bytes, new: bytes, count: int = 1) -> Rewrite:
+    """Change bytes of the body. Raises ValueError where they are not there."""
+
+    def change(found: bytes) -> bytes:
+        if old not in found:
+            raise ValueError(f"no {old!r}")
+        return found.replace(old, new, count)
+
+    return body(change)

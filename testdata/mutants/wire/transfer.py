@@ -1,0 +1,50 @@
+"""Mutants of the answer to the request of a series: status, framing, length, codings."""
+
+from __future__ import annotations
+
+from testdata.mutants.catalogue import Mutant
+from testdata.mutants.wire.changes import add, body, header, start, tail
+
+MUTANTS = (
+    Mutant("status-line-ended-by-lf", "wado-response", "HTTP-LINE-01",
+           rewrite=lambda raw: raw.replace(b"\r\n", b"\n", 1)),
+    Mutant("cut-by-the-deadline", "wado-response", "HTTP-END-01",
+           beside={"ended/it": b"deadline"}),
+    Mutant("interim-alone", "wado-response", "HTTP-INTERIM-01",
+           rewrite=lambda _: b"HTTP/1.1 100 Continue\r\n\r\n"),
+    Mutant("head-not-ended", "wado-response", "HTTP-LINE-02",
+           rewrite=lambda raw: raw[: raw.index(b"\r\n\r\n")]),
+    Mutant("status-unknown", "wado-response", "WADO-WR01", rewrite=start("200 OK", "666 OK")),
+    Mutant("status-202", "wado-response", "WADO-RES-01", rewrite=start("200 OK", "202 Accepted")),
+    Mutant("n19-status-206-without-range", "wado-response", "WADO-WR03",
+           rewrite=start("200 OK", "206 Partial Content")),
+    Mutant("range-not-told", "answer-range", "WADO-WR03", rewrite=header("Content-Range", None)),
+    Mutant("n20-status-204", "wado-response", "WADO-WR04",
+           rewrite=start("200 OK", "204 No Content")),
+    Mutant("body-empty", "wado-response", "WADO-WR04", rewrite=body(lambda _: b"")),
+    Mutant("security-not-told", "wado-response", "WADO-RES-09",
+           rewrite=header("Strict-Transport-Security", None)),
+    Mutant("content-type-absent", "wado-response", "WADO-WR15-TYPE",
+           rewrite=header("Content-Type", None)),
+    Mutant("n31a-length-and-chunks", "wado-response-chunked", "WADO-WR15",
+           rewrite=add("Content-Length: 5")),
+    Mutant("two-lengths", "wado-response", "WADO-WR15-LENGTH",
+           rewrite=header("Content-Length", "5, 6")),
+    Mutant("transfer-coding-gzip", "wado-response-chunked", "WADO-WR15-CODING",
+           rewrite=header("Transfer-Encoding", "gzip, chunked")),
+    Mutant("length-not-told", "wado-response", "WADO-WR15-NEITHER",
+           rewrite=header("Content-Length", None)),
+    Mutant("n08d-body-cut-short", "wado-response", "WADO-WR16", rewrite=tail(b"\r\n", b"")),
+    Mutant("bytes-after-the-length", "wado-response", "WADO-WR16-EXTRA",
+           rewrite=tail(b"\r\n", b"\r\nHTTP/1.1 200 OK\r\n\r\n")),
+    Mutant("bytes-after-the-chunks", "wado-response-chunked", "WADO-WR16-EXTRA",
+           rewrite=tail(b"\r\n", b"\r\nHTTP/1.1 200 OK\r\n\r\n")),
+    Mutant("chunk-size-malformed", "wado-response-chunked", "WADO-WR16-CHUNK",
+           rewrite=tail(b"\r\n0\r\n\r\n", b"\r\nzz\r\n\r\n")),
+    Mutant("n08c-last-chunk-missing", "wado-response-chunked", "WADO-WR16-LAST",
+           rewrite=tail(b"0\r\n\r\n", b"")),
+    Mutant("chunks-not-ended", "wado-response-chunked", "WADO-WR16-LAST",
+           rewrite=tail(b"0\r\n\r\n", b"0\r\n")),
+    Mutant("n36-content-encoding-unasked", "wado-response", "WADO-WR17",
+           rewrite=add("Content-Encoding: gzip")),
+)  # fmt: skip
