@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     from drimcheck import (
         capture_commands,
         catalogue_commands,
+        conversation_commands,
         cross_command,
         demo,
         judging,
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     judging.add_commands(commands)
     wire_commands.add_commands(commands)
     capture_commands.add_commands(commands)
+    conversation_commands.add_commands(commands)
     cross_command.add_command(commands)
     catalogue_commands.add_commands(commands)
     testdata_command.add_command(commands)

@@ -73,7 +73,7 @@ class Conversation:
     def embedded(self) -> list[Embedded]:
         """The submissions, which are judged as what they are."""
         found = self.of(PUBLISH)
-        return [Embedded(f"#{one.number} request body", "xds", one.request.entity) for one in found]
+        return [Embedded(f"{one.number} request body", "xds", one.request.entity) for one in found]
 
     def of(self, *roles: str) -> list[Turn]:
         """The exchanges of these roles, in order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from validators.conversation.roles import AUTHORIZATION, EXISTS, QUERY, RETRIEVE, TOKEN
 from validators.conversation.subject import Conversation
@@ -16,6 +17,8 @@ from validators.xds import schemes
 REASON = "TEST_EXST"
 ANSWERS = frozenset({"VALIDE", "INTERDIT"})
 DELETED = "urn:asip:ci-sis:2010:StatusType:Deleted"
+MAX_SHOWN = 5
+"""Unique ids of a search that a defect repeats."""
 TYPES = ("application/octet-stream", "application/dicom", "text/xml")
 
 
@@ -32,9 +35,9 @@ class Consultation(Node):
 
 
 class Sought(Node):
-    """A retrieval, with the unique ids that searches found before it."""
+    """A retrieval, with the unique ids that searches found and the exchange that found each."""
 
-    def __init__(self, turn: Turn, found: frozenset[str]) -> None:
+    def __init__(self, turn: Turn, found: dict[str, int]) -> None:
         self.turn = turn
         self.found = found
 
@@ -56,13 +59,14 @@ def consultations(found: Conversation) -> Iterator[Consultation]:
 
 def sought(found: Conversation) -> Iterator[Sought]:
     """The retrievals after a search of which the answer was captured."""
-    listed: frozenset[str] = frozenset()
+    listed: dict[str, int] = {}
     path = f".//{{*}}ExternalIdentifier[@identificationScheme='{schemes.ENTRY_UNIQUE_ID}']"
     for one in found.of(QUERY, RETRIEVE):
         if one.role == RETRIEVE and listed:
             yield Sought(one, listed)
         elif one.role == QUERY and one.response.xml is not None:
-            listed |= {node.get("value") for node in one.response.xml.all(path)}
+            for node in one.response.xml.all(path):
+                listed.setdefault(node.get("value"), one.number)
 
 
 def tested(found: Conversation) -> list[Turn]:
@@ -145,10 +149,9 @@ def retrieval_of_another(node: Sought) -> Iterator[Defect]:
     """
     for one in wanted(node.turn):
         text = one.value("{*}DocumentUniqueId")
-        if text not in node.found:
-            yield one.defect(
-                expected=" | ".join(sorted(node.found)), actual=text, child="DocumentUniqueId"
-            )
+        if node.found.get(text, node.turn.number) >= node.turn.number:
+            known = " | ".join(islice(node.found, MAX_SHOWN))
+            yield one.defect(expected=known, actual=text or None, child="DocumentUniqueId")
 
 
 @rule("F-TD-07-TYPE", over=received, verifies=("F-TD-07-TYPE",))

@@ -1,0 +1,118 @@
+"""``drimcheck psc`` and ``drimcheck dmp``: captured exchanges judged as one conversation."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from drimcheck import __version__
+from drimcheck.exchanges import exchanges
+from drimcheck.files import content
+from drimcheck.judging import USAGE, Usage, add_options, finish, plan_of
+
+if TYPE_CHECKING:
+    from validators.engine import Plan
+    from validators.model import RunReport, SubjectReport
+
+PURPOSES = {
+    "psc": "judge captured exchanges with Pro Santé Connect, and the images after them",
+    "dmp": "judge captured exchanges with the DMP, their VIHF, and the submissions inside",
+}
+INTROSPECTIONS = "introspections"
+
+
+def add_commands(commands: Any) -> None:
+    for name, purpose in PURPOSES.items():
+        one = commands.add_parser(name, help=purpose)
+        one.add_argument(
+            "paths", nargs="+", metavar="CAPTURE", help="folder of a capture, or one file of it"
+        )
+        one.add_argument(
+            "--whole-source",
+            action="store_true",
+            help="the capture has all that the Source sent: an introspection that is not there "
+            "was not made",
+        )
+        add_options(one)
+        one.set_defaults(run=run, kinds=(name,), command=name)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Judge the captures, print the summary, write the report files."""
+    options.started = datetime.now(UTC)
+    try:
+        report = _report(options)
+    except Usage as problem:
+        print(f"drimcheck: {problem}", file=sys.stderr)
+        return USAGE
+    except OSError as problem:
+        print(f"drimcheck: {problem.filename}: {problem.strerror or problem}", file=sys.stderr)
+        return USAGE
+    except ValueError as problem:
+        print(f"drimcheck: {problem}", file=sys.stderr)
+        return USAGE
+    return finish(report, options)
+
+
+def _report(options: argparse.Namespace) -> RunReport:
+    from validators.kinds import with_embedded
+    from validators.run import report
+
+    plans = {one.name: plan_of(options, one.name) for one in with_embedded(options.kinds)}
+    if options.whole_source:
+        (name,) = options.kinds
+        plans[name] = replace(plans[name], given=plans[name].given | {INTROSPECTIONS})
+    judged = [one for path in options.paths for one in _judged(path, options.command, plans)]
+    return report(
+        list(plans.values()),
+        judged,
+        version=__version__,
+        command=options.command,
+        require_all=options.require_all,
+    )
+
+
+def _judged(path: str, kind: str, plans: Mapping[str, Plan]) -> Iterator[SubjectReport]:
+    """The report of a capture, then those of the submissions in it."""
+    from validators.kinds import KINDS
+    from validators.subjects import judge_document
+
+    if Path(path).is_dir():
+        yield from _folder(path, kind, plans)
+        return
+    with content(Path(path)) as buffer:
+        yield from judge_document(path, buffer, KINDS[kind], plans)
+
+
+def _folder(path: str, kind: str, plans: Mapping[str, Plan]) -> Iterator[SubjectReport]:
+    from validators.conversation import conversation
+    from validators.engine import judge
+    from validators.kinds import KINDS
+    from validators.model import SubjectReport
+    from validators.subjects import judge_document
+
+    with exchanges(Path(path)) as found:
+        subject = conversation(found)
+        digest, size = hashlib.sha256(), 0
+        for one in found:
+            for side in (one.request, one.response):
+                digest.update(side)
+                size += len(side)
+        yield SubjectReport(
+            name=path,
+            kind=kind,
+            size=size,
+            sha256=digest.hexdigest(),
+            results=judge(plans[kind], subject),
+            unread=subject.unread,
+        )
+        inside = [part for part in subject.embedded if part.kind in plans]
+        subject.release()
+    for part in inside:
+        yield from judge_document(f"{path}#{part.place}", part.content, KINDS[part.kind], plans)
