@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -114,14 +115,19 @@ def _folder(options: argparse.Namespace) -> Iterator[Path]:
 
 def _capture(options: argparse.Namespace, folder: Path, kos: Manifest | None) -> list[str]:
     """Capture each request; why each ended. Raises Usage, OSError."""
-    from drimcheck.capture import Capture, Limits
+    from drimcheck.capture import Capture, Limits, Refused, allow
 
     limits = Limits(options.deadline, options.max_bytes)
-    secrets = _secrets(options)
+    secrets, hosts = _secrets(options), _hosts(options)
     asked = list(_asked(options, kos))
+    try:
+        for one in asked:
+            allow(one.url, hosts)
+    except Refused as problem:
+        raise Usage(str(problem)) from None
     capture = Capture(folder)
     try:
-        return [_take(capture, one, limits, _hosts(options), secrets) for one in asked]
+        return [_take(capture, one, limits, hosts, secrets) for one in asked]
     finally:
         capture.close()
 
@@ -129,12 +135,7 @@ def _capture(options: argparse.Namespace, folder: Path, kos: Manifest | None) ->
 def _take(
     capture: Capture, asked: Asked, limits: Limits, hosts: frozenset[str], secrets: Secrets
 ) -> str:
-    from drimcheck.capture.client import Refused
-
-    try:
-        ended = capture.take(asked, limits, hosts, secrets)
-    except Refused as problem:
-        raise Usage(str(problem)) from None
+    ended = capture.take(asked, limits, hosts, secrets)
     print(f"{asked.url}: {ended or 'whole'}", file=sys.stderr)
     return ended
 
@@ -142,7 +143,9 @@ def _take(
 def _secrets(options: argparse.Namespace) -> Secrets:
     from drimcheck.capture import Secrets
 
-    token = options.token_file.read_text(encoding="ascii").strip() if options.token_file else ""
+    token = options.token_file.read_text(errors="replace").strip() if options.token_file else ""
+    if options.token_file and not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", token):
+        raise Usage(f"{options.token_file}: holds no access token (RFC 6750 2.1)")
     return Secrets(token, options.cert, options.key, options.ca)
 
 

@@ -4,7 +4,7 @@ It goes to the hosts that it was given and to no other, follows no redirect, tak
 environment, asks for no content coding, and ends by its deadline whatever the server does.
 """
 
-from drimcheck.capture.client import Asked, Limits, Secrets, capture
+from drimcheck.capture.client import Asked, Limits, Refused, Secrets, allow, capture
 from drimcheck.capture.writing import Capture
 
-__all__ = ["Asked", "Capture", "Limits", "Secrets", "capture"]
+__all__ = ["Asked", "Capture", "Limits", "Refused", "Secrets", "allow", "capture"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 from collections.abc import Sequence
@@ -56,10 +55,10 @@ def capture(asked: Asked, wire: Wire, *, hosts: frozenset[str], secrets: Secrets
 
     One of: deadline, cap, connection, tls, protocol. Raises Refused before anything is sent.
     """
-    url = urlsplit(asked.url)
+    allow(asked.url, hosts)
     tap: Tap | None = None
     try:
-        tap = Tap(wire, _address(url.scheme, url.hostname or "", url.port, hosts))
+        tap = Tap(wire, _address(asked.url))
         _exchange(asked, tap, secrets)
     except Deadline:
         return "deadline"
@@ -76,19 +75,27 @@ def capture(asked: Asked, wire: Wire, *, hosts: frozenset[str], secrets: Secrets
     return ""
 
 
-def _address(scheme: str, host: str, port: int | None, hosts: frozenset[str]) -> str:
-    """The address of a host that may be asked. Raises Refused, OSError.
+def allow(address: str, hosts: frozenset[str]) -> None:
+    """Let a URL pass. Raises Refused.
 
-    A name that was not given may lead anywhere: into the network of whoever runs this (SSRF).
+    A host that was not named may be anywhere: in the network of whoever runs this (SSRF).
     """
-    if scheme not in ("http", "https") or not host:
-        raise Refused(f"{scheme or 'no scheme'}: only http and https are asked")
-    if host.lower() not in hosts:
+    try:
+        url = urlsplit(address)
+        host, _ = (url.hostname or "").lower(), url.port
+    except ValueError:
+        raise Refused(f"{address}: no URL") from None
+    if url.scheme not in ("http", "https") or not host:
+        raise Refused(f"{address}: only http and https are asked")
+    if host not in hosts:
         raise Refused(f"{host}: not among the hosts to ask; allow it by --host {host}")
-    found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
-    address = str(found[0][4][0])
-    _ = ipaddress.ip_address(address.partition("%")[0])
-    return address
+
+
+def _address(text: str) -> str:
+    """The address that the host of a URL leads to now. Raises OSError."""
+    url = urlsplit(text)
+    found = socket.getaddrinfo(url.hostname, url.port or 443, type=socket.SOCK_STREAM)
+    return str(found[0][4][0])
 
 
 def _exchange(asked: Asked, tap: Tap, secrets: Secrets) -> None:

@@ -94,7 +94,7 @@ class HttpHead(Node):
     def defect(self, *, expected: object, actual: object = None, child: str = "") -> Defect:
         """A defect of the start line, or of the header or body named ``child``."""
         found = super().defect(expected=expected, actual=actual, child=child)
-        return found._replace(path=child) if child else found
+        return found._replace(path=child, offset=None, line=None) if child else found
 
     def all(self, name: str) -> list[Header]:
         """The headers of a name, in any case."""
