@@ -57,8 +57,8 @@ def security(exam: Exam, label: str, *, user: bool, style: Style) -> Element:
     assertion = _assertion(exam, f"_{exam.seed.uuid(f'vihf {label}')}", user=user)
     style.shape(assertion)
     _sign(assertion, _structure(exam))
-    style.damage(assertion)
     made: Element = WSSE.Security(assertion)
+    style.damage(assertion)
     return made
 
 

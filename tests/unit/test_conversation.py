@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from drimcheck.capture.masks import masked
 from drimcheck.cli import main
 from testdata.conversation.psc import jwt, keys
 from testdata.exams import exam
@@ -130,6 +131,16 @@ def test_paths_name_the_exchange_and_the_place() -> None:
     raw = on(8, "request", in_body("urn:ihe:iti:2007:RegistryStoredQuery<", "urn:other<"))
     (defect,) = judged(raw(base("dmp")), "dmp")["F-SOAP-ACTION"].defects
     assert defect.path == "#8 request /Envelope/Header/Action"
+
+
+def test_a_capture_with_masked_headers_is_judged_alike() -> None:
+    raw = base("psc")
+    for number in range(1, 10):
+        raw = on(number, "request", masked)(raw)
+    assert b"masked-" in b64decode(json.loads(raw)["exchanges"][7]["request"])
+    assert {rule: one.outcome for rule, one in judged(raw).items()} == {
+        rule: one.outcome for rule, one in judged(base("psc")).items()
+    }
 
 
 def test_a_hint_tells_two_secrets_apart() -> None:

@@ -18,7 +18,7 @@ from validators.conversation.roles import (
     PUBLISH,
     TOKEN,
 )
-from validators.conversation.turn import Turn
+from validators.conversation.turn import Turn, identity
 from validators.engine import Embedded
 from validators.model import Exchange, Node
 from validators.reading.dicom import Buffer
@@ -96,12 +96,12 @@ class Conversation:
 
     @cached_property
     def issued(self) -> dict[str, Turn]:
-        """The access tokens that token answers gave, with the exchange of each."""
+        """The identities of the access tokens that were given, with the first exchange of each."""
         found: dict[str, Turn] = {}
         for one in self.of(TOKEN):
             token = one.response.json.get("access_token")
             if isinstance(token, str) and token:
-                found.setdefault(token, one)
+                found.setdefault(identity(token), one)
         return found
 
 

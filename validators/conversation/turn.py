@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from urllib.parse import SplitResult, urlsplit
@@ -24,11 +25,19 @@ from validators.reading.http import read_request, read_response
 
 HIDDEN = "***"
 _EMPTY = urlsplit("")
+_MASKED = re.compile("masked-[0-9a-f]{16}")
+
+
+def identity(secret: str) -> str:
+    """What a token is known by: what stands for it in a capture that hides it in headers."""
+    if not secret or _MASKED.fullmatch(secret):
+        return secret
+    return f"masked-{hashlib.sha256(secret.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 def hint(secret: str) -> str:
     """What is shown of a secret: enough to tell two apart, nothing that opens a door."""
-    return f"{HIDDEN} {hashlib.sha256(secret.encode()).hexdigest()[-4:]}" if secret else ""
+    return f"{HIDDEN} {identity(secret)[-4:]}" if secret else ""
 
 
 class Turn(Node):
@@ -93,9 +102,9 @@ class Turn(Node):
 
     @cached_property
     def bearer(self) -> str:
-        """The token of the Authorization header; "" where there is none."""
+        """The identity of the token of the Authorization header; "" where there is none."""
         scheme, _, token = self.request.header("Authorization").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else ""
+        return identity(token.strip()) if scheme.lower() == "bearer" else ""
 
     @cached_property
     def at(self) -> float | None:

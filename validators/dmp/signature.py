@@ -88,7 +88,9 @@ def _form_problem(node: Signed) -> str:
     own = f"#{node.get('ID')}"
     if len(node.signature.all("ds:SignedInfo/ds:Reference")) != 1 or node.reference is None:
         return "1"
-    if node.reference.get("URI") != own or not node.get("ID"):
+    top = node.element.getroottree().getroot()
+    bearers = sum(one.get("ID") == node.get("ID") for one in top.iter(etree.Element))
+    if node.reference.get("URI") != own or not node.get("ID") or bearers != 1:
         return own
     names = [one.get("Algorithm") for one in transforms_of(node.reference.element)]
     return "" if names == [ENVELOPED, EXCLUSIVE] else f"{ENVELOPED} {EXCLUSIVE}"
@@ -139,7 +141,7 @@ def reference_elsewhere(node: Signed) -> Iterator[Defect]:
     """The signature refers to its assertion, whole, and to nothing else.
 
     Why: what it does not refer to is not signed: another assertion passes under it.
-    Fix: write one Reference to the ID of the assertion, enveloped-signature, exclusive C14N.
+    Fix: write one Reference to the ID of the assertion, which no other element has.
     """
     wanted = _form_problem(node)
     if wanted:

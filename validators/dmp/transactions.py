@@ -8,14 +8,23 @@ from itertools import islice
 from validators.conversation.roles import AUTHORIZATION, EXISTS, QUERY, RETRIEVE, TOKEN
 from validators.conversation.subject import Conversation
 from validators.conversation.turn import Turn
-from validators.dmp.select import consults, deletions, exist_tests, replied, retrievals, rule
+from validators.dmp.select import (
+    consults,
+    deletions,
+    exist_tests,
+    patient,
+    replied,
+    retrievals,
+    rule,
+)
 from validators.identifiers import is_oid
 from validators.model import Defect, Node
 from validators.reading.xml import XmlNode
 from validators.xds import schemes
 
 REASON = "TEST_EXST"
-ANSWERS = frozenset({"VALIDE", "INTERDIT"})
+FORBIDDEN = "INTERDIT"
+ANSWERS = frozenset({"VALIDE", FORBIDDEN})
 DELETED = "urn:asip:ci-sis:2010:StatusType:Deleted"
 MAX_SHOWN = 5
 """Unique ids of a search that a defect repeats."""
@@ -46,6 +55,18 @@ class Sought(Node):
         return self.turn.path
 
 
+class Told(Node):
+    """A search, and the last answer on the authorisation for its patient."""
+
+    def __init__(self, turn: Turn, test: Turn) -> None:
+        self.turn = turn
+        self.test = test
+
+    @property
+    def path(self) -> str:
+        return self.turn.path
+
+
 def consultations(found: Conversation) -> Iterator[Consultation]:
     """The looks into a record, where the capture shows a login."""
     authenticated = False
@@ -67,6 +88,23 @@ def sought(found: Conversation) -> Iterator[Sought]:
         elif one.role == QUERY and one.response.xml is not None:
             for node in one.response.xml.all(path):
                 listed.setdefault(node.get("value"), one.number)
+
+
+def told(found: Conversation) -> Iterator[Told]:
+    """The looks into a record of which the authorisation was asked before."""
+    last: dict[str, Turn] = {}
+    for one in found.of(EXISTS, QUERY):
+        named = patient(one)
+        if one.role == EXISTS and one.whole:
+            last[named] = one
+        elif consults(one) and named in last:
+            yield Told(one, last[named])
+
+
+def _codes(turn: Turn) -> set[str]:
+    """The answers that an answer to TD0.2 has among its codes."""
+    root = turn.response.xml
+    return set() if root is None else {one.get("code") for one in root.all(".//*[@code]")} & ANSWERS
 
 
 def tested(found: Conversation) -> list[Turn]:
@@ -103,10 +141,21 @@ def authorisation_unanswered(turn: Turn) -> Iterator[Defect]:
     Why: without either nobody knows whether the professional may look.
     Fix: answer the authorisation; a Conso that finds none does not consult.
     """
-    root = turn.response.xml
-    assert root is not None
-    if not any(one.get("code") in ANSWERS for one in root.all(".//*[@code]")):
+    if not _codes(turn):
         yield turn.response.defect(expected=" | ".join(sorted(ANSWERS)), child="body AUTORISATION")
+
+
+@rule("F-TD-01-FORBIDDEN", over=told, verifies=("F-TD-01-FORBIDDEN",))
+def consultation_forbidden(node: Told) -> Iterator[Defect]:
+    """A record is not looked into when the answer was INTERDIT.
+
+    Why: the patient, or the law, has closed it to this professional.
+    Fix: stop there, and tell the user why.
+    """
+    if FORBIDDEN in _codes(node.test):
+        yield node.turn.request.defect(
+            expected=f"{node.test.path} VALIDE", actual=FORBIDDEN, child="(start line)"
+        )
 
 
 @rule("F-TD-11", over=consultations, verifies=("F-TD-11",))

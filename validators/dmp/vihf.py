@@ -180,7 +180,9 @@ def assertion_out_of_time(node: Vihf) -> Iterator[Defect]:
     for name in ("NotBefore", "NotOnOrAfter"):
         text = node.value("{*}Conditions", name)
         limit = _instant(text)
-        if text and (limit is None or (limit > at) == (name == "NotBefore")):
+        early = name == "NotBefore"
+        # A Date has whole seconds: the request may have been sent up to one later.
+        if text and (limit is None or (limit >= at + 1 if early else limit <= at)):
             sent = datetime.fromtimestamp(at, UTC).isoformat()
             yield node.defect(expected=sent, actual=text, child=f"Conditions/@{name}")
 

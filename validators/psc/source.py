@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from validators.conversation.jwt import number
 from validators.conversation.roles import IMAGES, INTROSPECTION
 from validators.conversation.subject import Conversation
-from validators.conversation.turn import HIDDEN, Turn, hint
+from validators.conversation.turn import HIDDEN, Turn, hint, identity
 from validators.model import Defect, Node
 from validators.psc.select import rule
 
@@ -38,7 +38,7 @@ def served(found: Conversation) -> Iterator[Served]:
     last: dict[str, Turn] = {}
     for one in found.turns:
         if one.role == INTROSPECTION and one.whole:
-            last[one.parameter("token")] = one
+            last[identity(one.parameter("token"))] = one
         elif id(one) in wanted and one.bearer:
             yield Served(one, last.get(one.bearer))
 

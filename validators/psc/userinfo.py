@@ -118,3 +118,46 @@ def logout_of_nobody(turn: Turn) -> Iterator[Defect]:
     """
     if not (turn.parameter("id_token_hint") or turn.parameter("refresh_token")):
         yield turn.wrong("id_token_hint", expected=HIDDEN)
+
+
+class Ended(Node):
+    """A request with a token of a session, and the logout of the session where it came before."""
+
+    def __init__(self, turn: Turn, end: Turn | None) -> None:
+        self.turn = turn
+        self.end = end
+
+    @property
+    def path(self) -> str:
+        return self.turn.path
+
+
+def after_logout(found: Conversation) -> Iterator[Ended]:
+    """The requests with a token that the capture saw issued, by what their session had come to."""
+    sessions: dict[object, Turn] = {}
+    for one in found.turns:
+        if one.role == LOGOUT:
+            for name in ("refresh_token", "id_token_hint"):
+                sessions[(name.removesuffix("_hint"), one.parameter(name))] = one
+        elif one.bearer in found.issued:
+            given = found.issued[one.bearer].response.json
+            names = [(name, given.get(name)) for name in ("refresh_token", "id_token")]
+            ends = [sessions[name] for name in names if _text(name[1]) and name in sessions]
+            yield Ended(one, ends[0] if ends else None)
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+@rule("E-PSC-01-AFTER", over=after_logout, verifies=("E-PSC-01-AFTER",))
+def token_used_after_logout(node: Ended) -> Iterator[Defect]:
+    """A token is not used after the logout of its session.
+
+    Why: whoever sits down at the screen next looks in the name of who left.
+    Fix: forget the tokens when the user logs out.
+    """
+    if node.end is not None:
+        yield node.turn.request.defect(
+            expected=f"< {node.end.path}", actual=hint(node.turn.bearer), child="Authorization"
+        )

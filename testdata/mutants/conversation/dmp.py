@@ -87,6 +87,8 @@ ANSWERS = (
 REQUESTS = (
     Mutant("reason-wrong", "dmp", "F-TD-01-REASON",
            rewrite=on(EXISTS, "request", in_body("TEST_EXST", "TEST_EXIST"))),
+    Mutant("consultation-forbidden", "dmp", "F-TD-01-FORBIDDEN",
+           rewrite=on(EXISTS, "response", in_body("VALIDE", "INTERDIT"))),
     Mutant("consultation-before-login", "dmp", "F-TD-11", rewrite=_before_login),
     Mutant("query-unknown", "dmp", "F-TD-05",
            rewrite=on(SEARCH, "request", in_body("14d4debf-8f97-4251-9a74-a90016b0af0d",

@@ -124,6 +124,7 @@ SESSION = (
            rewrite=on(CLAIMS, "response", in_json(lambda found: found.update(sub="other")))),
     Mutant("logout-of-nobody", "psc", "E-PSC-01-LOGOUT",
            rewrite=on(LEFT, "request", in_body("&refresh_token=", "&token="))),
+    Mutant("token-used-after-logout", "psc", "E-PSC-01-AFTER", rewrite=again(CLAIMS)),
 )  # fmt: skip
 
 SOURCE = (

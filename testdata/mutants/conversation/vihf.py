@@ -57,6 +57,13 @@ def _elsewhere(assertion: Element) -> None:
     _resign(assertion)
 
 
+def _same_identifier(assertion: Element) -> None:
+    """Another element of the message has the ID of the assertion."""
+    security = assertion.getparent()
+    assert security is not None
+    security.set("ID", assertion.get("ID", ""))
+
+
 def _obsolete(assertion: Element) -> None:
     """Signed by SHA-1."""
     method = signature(assertion, "ds:SignedInfo/ds:SignatureMethod")
@@ -132,6 +139,8 @@ SIGNATURE = (
     Mutant("certificate-hidden", "dmp", "F-VI-SIGN-CERTIFICATE",
            rewrite=damaged(valued(f"{CARRIED}/ds:X509Certificate", "XXXXXXX"))),
     Mutant("reference-elsewhere", "dmp", "F-VI-SIGN-FORM", rewrite=damaged(_elsewhere)),
+    Mutant("identifier-of-two-elements", "dmp", "F-VI-SIGN-FORM",
+           rewrite=damaged(_same_identifier)),
     Mutant("assertion-changed", "dmp", "F-VI-SIGN-DIGEST",
            rewrite=damaged(valued(value_of("LPS_Nom"), "OTHER"))),
     Mutant("signature-of-something-else", "dmp", "F-VI-SIGN-VALUE", rewrite=damaged(_wrong_value)),
