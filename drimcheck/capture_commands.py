@@ -8,13 +8,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from drimcheck import __version__
-from drimcheck.judging import USAGE, Usage, add_options, finish, plan_of
+from drimcheck.judging import USAGE, Usage, add_options, conclude, plan_of, said
 from drimcheck.output import show
 from drimcheck.wire_commands import judged, manifest_of
 
@@ -68,29 +67,22 @@ def run_capture(options: argparse.Namespace) -> int:
     try:
         ended = _capture(options, options.out, manifest_of(options.kos))
     except (Usage, OSError) as problem:
-        return _refused(problem)
+        print(f"drimcheck: {said(problem)}", file=sys.stderr)
+        return USAGE
     show(options.out / "exchanges.json")
     return CODE_UNREACHABLE if set(ended) <= set(UNREACHED) else 0
 
 
 def run_wado(options: argparse.Namespace) -> int:
     """Retrieve each series of the KOS, judge requests and answers, print the summary."""
-    options.started = datetime.now(UTC)
-    try:
-        if not options.kos:
-            raise Usage("wado needs --kos FILE")
-        with _folder(options) as folder:
-            report = _report(options, folder, _manifest(options))
-    except (Usage, OSError) as problem:
-        return _refused(problem)
-    return finish(report, options)
+    return conclude(options, _retrieved)
 
 
-def _refused(problem: Exception) -> int:
-    name = getattr(problem, "filename", None)
-    reason = getattr(problem, "strerror", None) or str(problem)
-    print(f"drimcheck: {f'{name}: ' if name else ''}{reason}", file=sys.stderr)
-    return USAGE
+def _retrieved(options: argparse.Namespace) -> RunReport:
+    if not options.kos:
+        raise Usage("wado needs --kos FILE")
+    with _folder(options) as folder:
+        return _report(options, folder, _manifest(options))
 
 
 def _manifest(options: argparse.Namespace) -> Manifest | None:

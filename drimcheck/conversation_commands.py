@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drimcheck import __version__
 from drimcheck.exchanges import exchanges
 from drimcheck.files import content
-from drimcheck.judging import USAGE, Usage, add_options, finish, plan_of
+from drimcheck.judging import Usage, add_options, conclude, plan_of
 
 if TYPE_CHECKING:
     from validators.engine import Plan
@@ -45,19 +43,7 @@ def add_commands(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judge the captures, print the summary, write the report files."""
-    options.started = datetime.now(UTC)
-    try:
-        report = _report(options)
-    except Usage as problem:
-        print(f"drimcheck: {problem}", file=sys.stderr)
-        return USAGE
-    except OSError as problem:
-        print(f"drimcheck: {problem.filename}: {problem.strerror or problem}", file=sys.stderr)
-        return USAGE
-    except ValueError as problem:
-        print(f"drimcheck: {problem}", file=sys.stderr)
-        return USAGE
-    return finish(report, options)
+    return conclude(options, _report)
 
 
 def _report(options: argparse.Namespace) -> RunReport:
@@ -84,7 +70,10 @@ def _judged(path: str, kind: str, plans: Mapping[str, Plan]) -> Iterator[Subject
     from validators.subjects import judge_document
 
     if Path(path).is_dir():
-        yield from _folder(path, kind, plans)
+        try:
+            yield from _folder(path, kind, plans)
+        except ValueError as problem:
+            raise Usage(str(problem)) from None
         return
     with content(Path(path)) as buffer:
         yield from judge_document(path, buffer, KINDS[kind], plans)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drimcheck import __version__
 from drimcheck.files import collect, content
 from drimcheck.headers import bar, heads_of
-from drimcheck.judging import USAGE, Usage, add_options, finish, plan_of
+from drimcheck.judging import Usage, add_options, conclude, plan_of
 
 if TYPE_CHECKING:
     from validators.cross.facts import Facts
@@ -66,18 +64,7 @@ def add_command(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Gather what was given, compare, print the summary, write the report files."""
-    options.started = datetime.now(UTC)
-    try:
-        report = _judge(options)
-    except Usage as problem:
-        print(f"drimcheck: {problem}", file=sys.stderr)
-        return USAGE
-    except (OSError, ValueError) as problem:
-        name = getattr(problem, "filename", None)
-        reason = getattr(problem, "strerror", None) or str(problem)
-        print(f"drimcheck: {f'{name}: ' if name else ''}{reason}", file=sys.stderr)
-        return USAGE
-    return finish(report, options)
+    return conclude(options, _judge)
 
 
 def _judge(options: argparse.Namespace) -> RunReport:
@@ -134,7 +121,7 @@ def _described(found: Gathered) -> dict[str, str]:
 
 
 def _gather(options: argparse.Namespace) -> Gathered:
-    """Read everything that the options name. Raises OSError, ValueError and Usage."""
+    """Read everything that the options name. Raises OSError and Usage."""
     for name in (*ROLES, "xdm", "image", "study", "previous"):
         for path in getattr(options, name):
             if not Path(path).exists():
@@ -146,7 +133,10 @@ def _gather(options: argparse.Namespace) -> Gathered:
     for path in options.xdm:
         _add(found, options, "xdm", Path(path))
     for path in options.image + options.study:
-        images, size = heads_of(Path(path), bar)
+        try:
+            images, size = heads_of(Path(path), bar)
+        except ValueError as problem:
+            raise Usage(str(problem)) from None
         found.images += _images_alone(images, Path(path))
         found.bytes_of_images += size
     for path in options.previous:

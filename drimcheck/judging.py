@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,13 +110,28 @@ def add_trust_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judge what the command names, print the summary, write the report files."""
+    return conclude(options, judge_paths)
+
+
+def conclude(options: argparse.Namespace, make: Callable[[argparse.Namespace], RunReport]) -> int:
+    """Make the report of a command, print its summary, write its files; the exit code.
+
+    What the command does not understand, or cannot open, is one line.
+    """
     options.started = datetime.now(UTC)
     try:
-        report = judge_paths(options)
-    except Usage as problem:
-        print(f"drimcheck: {problem}", file=sys.stderr)
+        report = make(options)
+    except (Usage, OSError) as problem:
+        print(f"drimcheck: {said(problem)}", file=sys.stderr)
         return USAGE
     return finish(report, options)
+
+
+def said(problem: Exception) -> str:
+    """A problem of what a command was given, in one line."""
+    name = getattr(problem, "filename", None)
+    reason = getattr(problem, "strerror", None) or str(problem)
+    return f"{name}: {reason}" if name else reason
 
 
 def finish(report: RunReport, options: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from validators.cross import Dossier, facts_of, image_facts
 from validators.cross.dossier import READERS
 from validators.cross.facts import Facts
 from validators.engine import Plan, Subject, judge, plan
-from validators.kinds import JUDGED, KINDS
+from validators.kinds import KINDS
 from validators.model import DEVIATIONS, Outcome, Result
 from validators.wado import response
 
@@ -23,30 +23,24 @@ SEEN = DEVIATIONS | {Outcome.ERROR}
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A mutant and the rules that find more in it than in its base.
-
-    ``waiting`` says that no rule of its kind exists yet.
-    """
+    """A mutant and the rules that find more in it than in its base."""
 
     mutant: Mutant
     seen_by: frozenset[str]
-    waiting: bool = False
 
     @property
     def holds(self) -> bool:
         """Whether its rule sees it, and no other but those that the mutant excuses."""
-        return self.waiting or self.seen_by == {self.mutant.kills, *self.mutant.also}
+        return self.seen_by == {self.mutant.kills, *self.mutant.also}
 
 
 def proofs() -> Iterator[Proof]:
-    """Judge every mutant, those of kinds without rules excepted."""
+    """Judge every mutant."""
     return (prove(one) for one in mutants())
 
 
 def prove(mutant: Mutant) -> Proof:
     """Judge one mutant against its base."""
-    if mutant.kind not in JUDGED:
-        return Proof(mutant, frozenset(), waiting=True)
     before, after = base_results(mutant.base), _judged(mutant.make(), mutant.base, mutant.beside)
     seen = frozenset(
         rule
@@ -135,16 +129,16 @@ def _plan(name: str) -> Plan:
 def matrix(found: list[Proof], language: str = "en") -> str:
     """The proof matrix as Markdown: a line for each mutant, by kind."""
     words = {
-        "en": ("Mutant", "Made from", "Profile", "Seen by", "Also, and why", "waiting"),
-        "fr": ("Mutant", "Fait de", "Profil", "Vu par", "Aussi, et pourquoi", "en attente"),
+        "en": ("Mutant", "Made from", "Profile", "Seen by", "Also, and why"),
+        "fr": ("Mutant", "Fait de", "Profil", "Vu par", "Aussi, et pourquoi"),
     }[language]
     lines: list[str] = []
     for kind in dict.fromkeys(proof.mutant.kind for proof in found):
-        lines += ["", f"## {kind}", "", f"| {' | '.join(words[:5])} |", "|---|---|---|---|---|"]
+        lines += ["", f"## {kind}", "", f"| {' | '.join(words)} |", "|---|---|---|---|---|"]
         for proof in found:
             one = proof.mutant
             if one.kind == kind:
                 also = "; ".join(f"`{rule}`: {why}" for rule, why in one.also.items())
-                seen = f"`{one.kills}`" + (f" ({words[5]})" if proof.waiting else "")
-                lines.append(f"| {one.name} | {one.base} | {one.profile} | {seen} | {also} |")
+                seen = f"| {one.name} | {one.base} | {one.profile} | `{one.kills}` | {also} |"
+                lines.append(seen)
     return "\n".join(lines).strip() + "\n"

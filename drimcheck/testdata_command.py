@@ -158,7 +158,7 @@ def _mutant_row(folder: Path, proof: Any) -> dict[str, object]:
         "base": one.base,
         "profile": one.profile,
         "kills": one.kills,
-        "state": "waiting" if proof.waiting else "killed" if proof.holds else "escaped",
+        "state": "killed" if proof.holds else "escaped",
         "also": dict(one.also),
         **{name: {part: of(rule)[part] for part in ("title", "why")} for name, of in texts},
     } | _written(folder / path, one.make())

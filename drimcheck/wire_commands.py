@@ -8,13 +8,12 @@ import mmap
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drimcheck import __version__
 from drimcheck.files import content
-from drimcheck.judging import USAGE, Usage, add_options, finish, plan_of
+from drimcheck.judging import Usage, add_options, conclude, plan_of
 
 if TYPE_CHECKING:
     from validators.engine import Subject
@@ -54,16 +53,7 @@ def _finish(parser: argparse.ArgumentParser, subjects: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judge what the command names, print the summary, write the report files."""
-    options.started = datetime.now(UTC)
-    try:
-        report = _report(options)
-    except Usage as problem:
-        print(f"drimcheck: {problem}", file=sys.stderr)
-        return USAGE
-    except OSError as problem:
-        print(f"drimcheck: {problem.filename}: {problem.strerror or problem}", file=sys.stderr)
-        return USAGE
-    return finish(report, options)
+    return conclude(options, _report)
 
 
 def _report(options: argparse.Namespace) -> RunReport:
