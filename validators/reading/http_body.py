@@ -176,6 +176,9 @@ def _trailers(body: Body, buffer: Buffer, position: int) -> None:
         stop = 2
     else:
         stop = rest.find(b"\r\n\r\n") + 4
+        if stop < 4 and len(rest) == limits.MAX_PART_HEAD_BYTES:
+            body.limit = f"MAX_PART_HEAD_BYTES {limits.MAX_PART_HEAD_BYTES}"
+            return
         if stop < 4:
             body.note("last-chunk", position, "CR LF", rest[:40].decode("latin_1") or None)
             return

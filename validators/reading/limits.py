@@ -133,9 +133,9 @@ MAX_PREAMBLE_BYTES = 16 * 1024 * 1024
 """What may stand before the first part of a multipart body."""
 
 MAX_COLLISIONS = 1_000
-"""Places kept where a part holds the boundary of its parts."""
+"""Places where the boundary of a multipart stands inside its parts."""
 
-MAX_INSTANCE_HEAD_BYTES = 4 * 1024 * 1024
+MAX_INSTANCE_HEAD_BYTES = 16 * 1024 * 1024
 """How much of an instance is read: all that stands before its pixels."""
 
 MAX_FRAGMENTS = 500_000
@@ -155,3 +155,12 @@ MAX_FORM_BYTES = 1024 * 1024
 
 MAX_FORM_PARAMETERS = 1_000
 """Parameters of a contextual call."""
+
+MAX_JSON_VALUES = 2_000_000
+"""Values, arrays and objects in one JSON document of metadata, as its punctuation counts them."""
+
+MAX_JSON_ATTRIBUTES = 300_000
+"""Attributes in one JSON document of metadata, those of nested items counted."""
+
+MAX_XML_PARTS_BYTES = 32 * 1024 * 1024
+"""All XML documents of one multipart together."""

@@ -165,8 +165,9 @@ class _Parser:
         line = _LINE_END.match(self.body.read(after, _AFTER))
         whole = line is not None and (line[2] or after + line.end() >= self.body.length)
         if line is None or not whole or start < self.trusted:
-            if len(self.found.collisions) < limits.MAX_COLLISIONS:
-                self.found.collisions.append(start)
+            self.found.collisions.append(start)
+            if len(self.found.collisions) > limits.MAX_COLLISIONS:
+                self.found.limit = f"MAX_COLLISIONS {limits.MAX_COLLISIONS}"
             return
         lone = line[2] == b"\n" or (start > 0 and self.body.read(start, 1) == b"\n")
         closing = line[1] is not None

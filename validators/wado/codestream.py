@@ -25,6 +25,7 @@ _RLE = f"{_ROOT}.5"
 VIDEO = frozenset(
     syntax for name, found in SYNTAXES_OF.items() if name.startswith("video/") for syntax in found
 )
+JPIP = frozenset(f"{_ROOT}.4.{last}" for last in ("94", "95", "204", "205"))
 LOSSY_METHODS = {
     f"{_ROOT}.4.50": ("ISO_10918_1",),
     f"{_ROOT}.4.51": ("ISO_10918_1",),

@@ -30,15 +30,16 @@ class Fragments:
         return len(self.offsets)
 
     def frames(self, due: int) -> int:
-        """How many frames there are; a single frame may have any number of fragments."""
-        if self.table:
-            return len(self.table)
-        return 1 if due == 1 else self.count
+        """How many frames there are, of as many as are due.
+
+        The offset table tells; without it a frame may have any number of fragments, from one on.
+        """
+        return len(self.table) or min(due, self.count)
 
     def starts(self, due: int) -> list[tuple[int, int]]:
         """Offset and length of the first fragment of each frame, where it is known."""
         every = list(zip(self.offsets, self.lengths, strict=True))
-        if self.frames(due) == self.count:
+        if due == self.count:
             return every
         if not self.table:
             return every[:1]

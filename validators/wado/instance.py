@@ -27,6 +27,8 @@ _KEPT = frozenset(
 _BINARY = frozenset({SAMPLES, ROWS, COLUMNS, BITS})
 OTHER_IDS, PATIENT_ID, TYPE_OF_ID = 0x00101002, 0x00100020, 0x00100022
 
+HEAD_LIMIT = f"MAX_INSTANCE_HEAD_BYTES {limits.MAX_INSTANCE_HEAD_BYTES}"
+
 
 class Pixels(NamedTuple):
     """Pixel data: where in the part its element and its value start, and the length it declares."""
@@ -39,7 +41,8 @@ class Pixels(NamedTuple):
 class Instance(Node):
     """An instance as far as its pixels; ``shift`` counts line breaks before its preamble.
 
-    ``values`` are the texts of its attributes by tag, ``meta`` those of group 0002.
+    ``values`` are the texts of its attributes by tag, ``meta`` those of group 0002. ``cut`` says
+    that the head was left at a long value after them, before any pixels.
     """
 
     def __init__(self, part: Part) -> None:
@@ -53,6 +56,7 @@ class Instance(Node):
         self.syntax = ""
         self.pixels: Pixels | None = None
         self.broken = ""
+        self.cut = False
         self.limit = ""
         self.dataset = 0
         self.other_ids: list[tuple[str, str]] = []
@@ -69,8 +73,9 @@ class Instance(Node):
 
     @property
     def readable(self) -> bool:
-        """Whether its attributes are known."""
-        return bool(self.values) and not self.limit
+        """Whether its attributes are known, all those that are there."""
+        known = bool(self.values) or not self.broken
+        return known and self.syntax not in ("", BIG_ENDIAN) and not self.limit
 
     @property
     def compressed(self) -> bool:
@@ -100,13 +105,15 @@ class Instance(Node):
             file = read(window)
             whole = self.shift + len(window) >= part.length
             found = self._pixels_of(file, window)
-            if found or whole or not (file.broken or file.limit):
+            if found or whole or file.limit:
+                break
+            if size >= limits.MAX_INSTANCE_HEAD_BYTES:
+                self.cut = file.broken and _last_tag(file) > METHOD
+                file.limit = "" if self.cut else HEAD_LIMIT
                 break
             file.release()
-            if size >= limits.MAX_INSTANCE_HEAD_BYTES:
-                self.limit = f"MAX_INSTANCE_HEAD_BYTES {limits.MAX_INSTANCE_HEAD_BYTES}"
-                return
             size = min(size * 8, limits.MAX_INSTANCE_HEAD_BYTES)
+        self.limit = file.limit
         self._keep(file, found)
         file.release()
 
@@ -139,7 +146,7 @@ class Instance(Node):
             length = int.from_bytes(head[at : at + 4], "little")
             start = self.shift + pixels
             self.pixels = Pixels(start, start + at + 4, length)
-        elif file.broken:
+        elif file.broken and not self.cut:
             one = file.problems[-1]
             self.broken = f"{one.expected} {one.actual or ''} {one.path}".strip()
 
@@ -152,6 +159,11 @@ class Instance(Node):
     def looks_explicit(self) -> bool:
         code = self.first_element[4:6]
         return code in VR_NAMES or code in SHORT_VRS
+
+
+def _last_tag(file: Part10) -> int:
+    """The last attribute of the data set itself that was read whole."""
+    return max(file.dataset.elements, default=0)
 
 
 def _text(tag: int, raw: bytes, text: str) -> str:

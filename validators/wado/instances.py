@@ -69,7 +69,7 @@ def syntax_not_accepted(one: Payload) -> Iterator[Defect]:
     if request is None or syntax in ("", IMPLICIT_VR, BIG_ENDIAN):
         return
     accepted = _accepted(one.response)
-    if accepted and "*" not in accepted and syntax not in accepted:
+    if len(accepted) > 1 and "*" not in accepted and syntax not in accepted:
         yield one.defect(expected=" ".join(sorted(accepted)), actual=syntax, child="(0002,0010)")
 
 
@@ -89,7 +89,7 @@ def compressed_unasked(one: Payload) -> Iterator[Defect]:
 
 
 def _accepted(response: Response) -> set[str]:
-    """The transfer syntaxes of the media ranges for instances that name one, in any weight."""
+    """The transfer syntaxes that the media ranges for instances name, and the default one."""
     request = response.request
     ranges = request.ranges if request else []
     found = {
@@ -97,7 +97,7 @@ def _accepted(response: Response) -> set[str]:
         for each in ranges
         if each.root_type in (DICOM, "") and each.quality != 0
     }
-    return {one for one in found if one}
+    return {one for one in found if one} | {EXPLICIT_VR}
 
 
 @rule("WADO-WP09", over=explicit_instances, verifies=("PS3.18-WP09",), needs=("body",))

@@ -96,6 +96,9 @@ def read_metadata(raw: bytes) -> Metadata:
     if len(raw) > limits.MAX_JSON_BYTES:
         found.limit = f"MAX_JSON_BYTES {limits.MAX_JSON_BYTES}"
         return found
+    if sum(map(raw.count, (b",", b"[", b"{"))) > limits.MAX_JSON_VALUES:
+        found.limit = f"MAX_JSON_VALUES {limits.MAX_JSON_VALUES}"
+        return found
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -145,8 +148,8 @@ def _walk(found: Metadata) -> None:
                 waiting += [
                     JsonDataset(f"{one.path}[{at}]", item) for at, item in enumerate(one.values)
                 ]
-        if len(found.attributes) + len(waiting) > limits.MAX_ELEMENTS:
-            found.limit = f"MAX_ELEMENTS {limits.MAX_ELEMENTS}"
+        if len(found.attributes) > limits.MAX_JSON_ATTRIBUTES:
+            found.limit = f"MAX_JSON_ATTRIBUTES {limits.MAX_JSON_ATTRIBUTES}"
             return
 
 

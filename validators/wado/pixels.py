@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from validators.catalogue.tables import storage_classes
 from validators.model import Defect
 from validators.reading.dicom_tree import tag_text
+from validators.rules import Undecided
 from validators.wado.answer import readable_instances, rule
-from validators.wado.codestream import LOSSY_METHODS, VIDEO, frame_problem, photometric_of
+from validators.wado.codestream import JPIP, LOSSY_METHODS, VIDEO, frame_problem, photometric_of
 from validators.wado.instance import (
     BITS,
     COLUMNS,
     FRAMES,
+    HEAD_LIMIT,
     LOSSY,
     METHOD,
     PHOTOMETRIC,
@@ -27,8 +29,12 @@ from validators.wado.response import Payload, Response
 
 
 def images(response: Response) -> Iterable[Payload]:
-    """The instances of a class of images."""
-    return [one for one in readable_instances(response) if _is_image(one.instance)]
+    """The instances of a class of images, those excepted whose pixels are fetched by JPIP."""
+    return [
+        one
+        for one in readable_instances(response)
+        if _is_image(one.instance) and one.instance.syntax not in JPIP
+    ]
 
 
 def uncompressed_images(response: Response) -> Iterable[Payload]:
@@ -67,7 +73,10 @@ def image_without_pixels(one: Payload) -> Iterator[Defect]:
     Why: there is nothing to show.
     Fix: send Pixel Data (7FE0,0010) with the instance.
     """
-    if one.instance.pixels is None and not one.instance.broken and not one.instance.deflated:
+    found = one.instance
+    if found.cut:
+        raise Undecided(HEAD_LIMIT)
+    if found.pixels is None and not found.broken and not found.deflated:
         yield one.defect(expected="(7FE0,0010)")
 
 

@@ -163,6 +163,9 @@ class Response:
     @cached_property
     def _limit_of_parts(self) -> str:
         found = self.metadata.limit if self.metadata else ""
+        documents = sum(one.part.length for one in self.parts if one.media_type == XML)
+        if documents > limits.MAX_XML_PARTS_BYTES:
+            return f"MAX_XML_PARTS_BYTES {limits.MAX_XML_PARTS_BYTES}"
         for one in self.parts:
             if one.media_type == DICOM and not found:
                 found = one.instance.limit or one.fragments.limit

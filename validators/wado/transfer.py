@@ -72,7 +72,8 @@ def end_not_told(one: Answer) -> Iterator[Defect]:
     Fix: write Content-Length, or Transfer-Encoding: chunked.
     """
     head = one.response.head
-    if not (head.first("Content-Length") or head.first("Transfer-Encoding")):
+    told = head.first("Content-Length") or head.first("Transfer-Encoding")
+    if not told and head.start[0].startswith("HTTP/1"):
         yield one.defect(expected="Content-Length | Transfer-Encoding")
 
 
