@@ -11,9 +11,10 @@ from time import perf_counter
 import pytest
 
 from testdata.exams import exam
-from testdata.wire.response import boundary, location, lossless_part, part
+from testdata.wire.response import lossless_part, part
 from tests.conftest import failing, plan_of
 from tests.hostile.test_hostile import GUARD
+from tests.long_response import write_response
 from validators.engine import judge
 from validators.model import Outcome
 from validators.reading import limits
@@ -177,40 +178,12 @@ with open("/proc/self/status") as status:
 """
 
 
-def sparse(path: Path, parts: int, *, chunked: bool = False) -> None:
-    """A response of a gibibyte whose pixels take no place on the disk."""
-    raw = part(ALPHA, ALPHA.study, FIRST, 1)
-    pixels = raw.rindex(b"\xe0\x7f\x10\x00")
-    length = GIBIBYTE // parts // 8192 * 8192
-    mark = boundary(ALPHA).encode()
-    with path.open("wb") as file:
-        file.write(b'HTTP/1.1 200 OK\r\nContent-Type: multipart/related; type="application/dicom"')
-        file.write(b"; boundary=" + mark + b"\r\n")
-        file.write(CHUNKED + b"\r\n" if chunked else b"\r\n")
-        for number in range(parts):
-            uid = f"{FIRST.instances[0][:-4]}{1000 + number}".encode()
-            head = raw[:pixels].replace(FIRST.instances[0].encode(), uid)
-            place = location(ALPHA, ALPHA.study, FIRST, 1).encode()
-            place = place.replace(FIRST.instances[0].encode(), uid)
-            headers = b"Content-Type: application/dicom\r\nContent-Location: " + place
-            head = b"--" + mark + b"\r\n" + headers + b"\r\n\r\n" + head
-            head += raw[pixels : pixels + 8] + length.to_bytes(4, "little")
-            if chunked:
-                file.write(b"%x\r\n%b\r\n%x\r\n" % (len(head), head, length + 2))
-            else:
-                file.write(head)
-            file.seek(length, 1)
-            file.write(b"\r\n\r\n" if chunked else b"\r\n")
-        end = b"--" + mark + b"--\r\n"
-        file.write(b"%x\r\n%b\r\n0\r\n\r\n" % (len(end), end) if chunked else end)
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize("parts", [1, 1_000])
 def test_a_gibibyte_takes_constant_memory(tmp_path: Path, parts: int, chunked: bool) -> None:
     path = tmp_path / "response.http"
-    sparse(path, parts, chunked=chunked)
+    write_response(path, parts, GIBIBYTE, chunked=chunked)
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(path)],
         capture_output=True, text=True, timeout=GUARD, check=True,

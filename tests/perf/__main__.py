@@ -16,6 +16,7 @@ from lxml import etree
 from testdata.exams import exam
 from testdata.kos import drim_m_kos, write
 from testdata.report import cda
+from tests.perf.response import response
 from tests.perf.study import study
 from validators.catalogue import profile
 from validators.engine import judge, plan
@@ -132,3 +133,5 @@ if __name__ == "__main__":
         many(Path(name))
     with tempfile.TemporaryDirectory() as name:
         study(Path(name), ratio)
+    with tempfile.TemporaryDirectory() as name:
+        response(Path(name), ratio)
