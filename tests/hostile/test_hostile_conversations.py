@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from base64 import b64encode
 from collections.abc import Callable
@@ -13,13 +14,20 @@ from testdata.mutants.conversation.changes import in_json, on
 from testdata.mutants.wire.changes import body
 from tests.conftest import plan_of
 from validators.conversation import Conversation, load
-from validators.conversation.limits import MAX_EXCHANGES
+from validators.conversation.limits import MAX_EXCHANGES, MAX_INFLATED_BYTES
 from validators.engine import judge
 from validators.model import Exchange, Outcome
 
 KINDS = ("psc", "dmp")
 DEEP = b"[" * 200_000
 LAUGHS = b'<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>'
+
+
+def readable(raw: bytes) -> Conversation:
+    """The conversation of a capture that is one: a rule must have looked at it."""
+    found = load(raw)
+    assert not found.unread
+    return found
 
 
 def errors(found: Conversation) -> list[str]:
@@ -56,7 +64,7 @@ def test_any_body_is_judged(number: int, side: str, content: bytes) -> None:
     for kind in KINDS:
         raw = base(kind)
         if number <= len(json.loads(raw)["exchanges"]):
-            assert errors(load(on(number, side, body(lambda _: content))(raw))) == []
+            assert errors(readable(on(number, side, body(lambda _: content))(raw))) == []
 
 
 @pytest.mark.parametrize(
@@ -69,7 +77,7 @@ def test_any_token_is_judged(token: object) -> None:
     change: Callable[[bytes], bytes] = on(
         4, "response", in_json(lambda found: found.update(id_token=token, access_token=token))
     )
-    assert errors(load(change(base("psc")))) == []
+    assert errors(readable(change(base("psc")))) == []
 
 
 @pytest.mark.parametrize("claim", ["exp", "iat", "aud", "nonce", "iss", "sub", "active"])
@@ -77,7 +85,7 @@ def test_any_token_is_judged(token: object) -> None:
 def test_any_claim_is_judged(claim: str, value: object) -> None:
     raw = on(7, "response", in_json(lambda found: found.update({claim: value})))(base("psc"))
     raw = on(6, "response", in_json(lambda found: found.update({claim: value})))(raw)
-    assert errors(load(raw)) == []
+    assert errors(readable(raw)) == []
 
 
 @pytest.mark.parametrize("junk", [b"", b"\r\n\r\n", b"GET", b"\0\xff", b"HTTP/1.1 99999 x\r\n\r\n"])
@@ -91,7 +99,7 @@ def test_any_exchange_is_judged(junk: bytes) -> None:
 
 def test_many_exchanges_are_judged() -> None:
     rows = json.loads(base("dmp"))["exchanges"]
-    found = load(json.dumps({"exchanges": rows[:8] * 200}).encode())
+    found = readable(json.dumps({"exchanges": rows[:8] * 200}).encode())
     assert errors(found) == []
     found = Conversation(
         [
@@ -106,6 +114,15 @@ def test_many_exchanges_are_judged() -> None:
     assert errors(found) == []
 
 
+def test_compressed_bodies_are_inflated_to_a_limit() -> None:
+    bomb = gzip.compress(b'{"access_token": "' + b"a" * (8 << 20) + b'"}')
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    request = b"POST /openid-connect/token HTTP/1.1\r\n\r\ngrant_type=authorization_code"
+    found = Conversation([Exchange("", request, head + bomb)] * 500)
+    assert errors(found) == []
+    assert sum(len(turn.response.body) for turn in found.turns) < 2 * MAX_INFLATED_BYTES
+
+
 def test_too_many_exchanges_are_not_evaluated() -> None:
     one = Exchange("", b"", b"")
     assert Conversation([one] * (MAX_EXCHANGES + 1)).unread.startswith("MAX_EXCHANGES")
@@ -114,5 +131,5 @@ def test_too_many_exchanges_are_not_evaluated() -> None:
 def test_many_assertions_in_one_request_are_bounded() -> None:
     raw = on(8, "request", body(lambda octets: octets.replace(
         b"</wsse:Security>", b"<saml2:Assertion/>" * 100_000 + b"</wsse:Security>")))  # fmt: skip
-    found = load(raw(base("dmp")))
+    found = readable(raw(base("dmp")))
     assert errors(found) == []

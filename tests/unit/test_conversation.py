@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,8 @@ from drimcheck.cli import main
 from testdata.conversation.psc import jwt, keys
 from testdata.exams import exam
 from testdata.mutants import base
-from testdata.mutants.conversation.changes import in_body, in_json, in_url, on, without
-from testdata.mutants.wire.changes import header
+from testdata.mutants.conversation.changes import in_body, in_json, in_url, on, text, without
+from testdata.mutants.wire.changes import add, body, header
 from tests.conftest import plan_of
 from validators.conversation import Conversation, load, recognises
 from validators.conversation.jwt import decoded, read_jwt, verified
@@ -107,6 +110,44 @@ def test_a_refused_token_needs_no_introspection() -> None:
     assert judged(raw)["E-PSC-07-SKIPPED"].outcome is Outcome.FAIL
     raw = on(8, "response", lambda _raw: b"HTTP/1.1 401 Unauthorized\r\n\r\n")(raw)
     assert judged(raw)["E-PSC-07-SKIPPED"].outcome is Outcome.NOT_APPLICABLE
+
+
+def test_an_introspection_listed_after_the_request_counts_by_its_date() -> None:
+    rows = json.loads(base("psc"))["exchanges"]
+    turned = [*rows[:6], rows[7], rows[6], rows[8]]
+    raw = json.dumps({"exchanges": turned}).encode()
+    assert judged(raw)["E-PSC-07-SKIPPED"].outcome is Outcome.PASS
+    later = on(8, "response", text("09:30:00 GMT", "09:30:05 GMT"))(raw)
+    assert judged(later)["E-PSC-07-SKIPPED"].outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+def test_a_compressed_answer_is_read(pack: Callable[[bytes], bytes]) -> None:
+    raw = on(4, "response", add("Content-Encoding: gzip"))(base("psc"))
+    raw = on(4, "response", body(pack))(raw)
+    assert not any(one.outcome is Outcome.FAIL for one in judged(raw).values())
+
+
+def test_an_answer_in_an_unknown_coding_is_not_judged() -> None:
+    raw = on(4, "response", body(lambda _: b"\x0b\x02"))(base("psc"))
+    raw = on(4, "response", add("Content-Encoding: br"))(raw)
+    assert judged(raw)["E-PSC-03-ANSWER"].outcome is Outcome.NOT_APPLICABLE
+
+
+def test_pages_of_the_drimbox_are_no_endpoints() -> None:
+    for path in ("/auth", "/logout", "/token", "/api/certs"):
+        one = Exchange(
+            f"https://box{path}?token=csrf", f"GET {path} HTTP/1.1\r\n\r\n".encode(), b""
+        )
+        assert Conversation([one]).turns[0].role == "other"
+
+
+def test_without_callbacks_a_token_is_put_to_its_request_by_the_nonce() -> None:
+    rows = json.loads(base("psc"))["exchanges"]
+    nonce = exam("alpha").seed.uuid("nonce").hex
+    other = json.loads(in_url(2, nonce, f"{nonce}2")(base("psc")))["exchanges"][1]
+    found = load(json.dumps({"exchanges": [rows[1], other, rows[3]]}).encode())
+    assert found.logins[0].token is found.turns[2]
 
 
 def test_no_secret_is_shown() -> None:

@@ -6,6 +6,9 @@ MAX_EXCHANGES = 20_000
 MAX_TEXT_BYTES = 1024 * 1024
 """Longest form or JSON body read: a userinfo answer has some ten kilobytes."""
 
+MAX_INFLATED_BYTES = 64 * 1024 * 1024
+"""Most that the compressed bodies of one conversation are inflated to, together."""
+
 MAX_PARAMETERS = 200
 """Parameters of one query or form."""
 

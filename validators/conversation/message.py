@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
@@ -18,6 +19,7 @@ from validators.reading.limits import MAX_XML_BYTES
 from validators.reading.xml import XmlNode
 from validators.xds.transport import Package, unpack
 
+CODINGS = ("gzip", "x-gzip", "deflate")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -42,15 +44,37 @@ class WireXml(XmlNode):
         return None if found is None else WireXml(found.element, self.where)
 
 
+class Room:
+    """How much of the compressed bodies of a conversation may still be inflated."""
+
+    def __init__(self) -> None:
+        self.left = limits.MAX_INFLATED_BYTES
+
+    def inflated(self, raw: bytes) -> bytes | None:
+        """What gzip or deflate holds; None where it is neither, is cut, or passes the room."""
+        for bits in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
+            if self.left <= 0:
+                break
+            stream = zlib.decompressobj(bits)
+            try:
+                found = stream.decompress(raw, self.left)
+            except zlib.error:
+                continue
+            self.left -= len(found)
+            return found if stream.eof else None
+        return None
+
+
 class Message(Node):
-    """A request or a response."""
+    """A request or a response; ``room`` is that of its conversation."""
 
     separator = " "
 
-    def __init__(self, where: str, head: HttpHead, raw: Buffer) -> None:
+    def __init__(self, where: str, head: HttpHead, raw: Buffer, room: Room) -> None:
         self.where = where
         self.head = head
         self._raw = raw
+        self._room = room
 
     @property
     def path(self) -> str:
@@ -64,9 +88,29 @@ class Message(Node):
         """The type of the body without its parameters, in lower case."""
         return self.header("Content-Type").partition(";")[0].strip().lower()
 
+    @property
+    def _coding(self) -> str:
+        return self.header("Content-Encoding").strip().lower()
+
+    @property
+    def opaque(self) -> bool:
+        """Whether the body has a content coding that was not decoded here."""
+        return self._coding not in ("", "identity") and self._decoded is None
+
     @cached_property
     def body(self) -> bytes:
-        """The body, its chunks put together; cut where it passes the limit of an XML document."""
+        """The body, its coding undone; as it was sent where that cannot be."""
+        return self._sent if self._decoded is None else self._decoded
+
+    @cached_property
+    def _decoded(self) -> bytes | None:
+        if self._coding in ("", "identity"):
+            return self._sent
+        return self._room.inflated(self._sent) if self._coding in CODINGS else None
+
+    @cached_property
+    def _sent(self) -> bytes:
+        """The body of the message; cut where it passes the limit of an XML document."""
         lengths = [one.value for one in self.head.all("Content-Length")]
         codings = [one.value for one in self.head.all("Transfer-Encoding")]
         found = read_body(self._raw, self.head.end, lengths, codings)

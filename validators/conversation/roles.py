@@ -23,6 +23,16 @@ BY_PATH = (
 )
 """The ends of the paths of Pro Santé Connect (E-PSC-01, E-PSC-05)."""
 
+CONNECT = "/openid-connect/"
+MARKS = {
+    AUTHORIZATION: frozenset({"response_type", "client_id", "redirect_uri"}),
+    TOKEN: frozenset({"grant_type", "code"}),
+    LOGOUT: frozenset({"id_token_hint", "refresh_token"}),
+    CERTS: frozenset[str](),
+}
+"""Parameters that tell an endpoint of OpenID Connect from one of the DRIMbox of the same name,
+where the path does not hold ``CONNECT``."""
+
 BY_BODY = {
     "PRPA_IN201307UV02": EXISTS,
     "ProvideAndRegisterDocumentSetRequest": PUBLISH,

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 
 from validators.conversation import limits
+from validators.conversation.jwt import read_jwt
+from validators.conversation.message import Room
 from validators.conversation.roles import (
     AUTHORIZATION,
     CALLBACK,
@@ -28,6 +30,9 @@ _MARK = re.compile(
     rb'\s*\{\s*"exchanges"\s*:\s*\[\s*'
     rb'(?:\]|\{(?:\s*"(?:url|ended)"\s*:\s*"[^"]*"\s*,)*\s*"request"\s*:\s*"[A-Za-z0-9+/=]*(?:"|\Z))'
 )
+
+OTHER_GRANTS = ("refresh_token", "urn:openid:params:grant-type:ciba")
+"""Grants of token requests without an authorization request before them."""
 
 
 class Login(Node):
@@ -52,7 +57,8 @@ class Conversation:
         if len(exchanges) > limits.MAX_EXCHANGES:
             self.limit = f"MAX_EXCHANGES {limits.MAX_EXCHANGES}"
             exchanges = ()
-        self.turns = [Turn(number, one) for number, one in enumerate(exchanges, start=1)]
+        room = Room()
+        self.turns = [Turn(number, one, room) for number, one in enumerate(exchanges, start=1)]
 
     def release(self) -> None:
         """Free the memory of the conversation; nothing can be asked of it afterwards."""
@@ -89,7 +95,7 @@ class Conversation:
             elif one.role == CALLBACK:
                 found = _waiting(made, "callback", partial(_by_state, one))
                 _kept(made, found).callback = one
-            elif one.role == TOKEN and "refresh_token" not in one.parameters:
+            elif one.role == TOKEN and one.parameter("grant_type") not in OTHER_GRANTS:
                 found = _waiting(made, "token", partial(_by_code, one))
                 _kept(made, found).token = one
         return made
@@ -125,8 +131,13 @@ def _by_state(turn: Turn, login: Login) -> bool:
 
 
 def _by_code(turn: Turn, login: Login) -> bool:
-    back = login.callback
-    return back is not None and back.parameter("code") == turn.parameter("code")
+    """By the code of the callback; by the nonce of the ID token where it was not captured."""
+    back, asked = login.callback, login.authorization
+    if back is not None:
+        return back.parameter("code") == turn.parameter("code")
+    token = read_jwt(turn.response.json.get("id_token"))
+    nonce = asked.parameter("nonce") if asked is not None else ""
+    return token is not None and bool(nonce) and token.text("nonce") == nonce
 
 
 def conversation(exchanges: Iterable[Exchange]) -> Conversation:
@@ -142,9 +153,10 @@ def load(buffer: Buffer) -> Conversation:
         return Conversation((), f"MAX_JSON_BYTES {MAX_JSON_BYTES}")
     try:
         rows = json.loads(bytes(buffer))["exchanges"]
-        return Conversation([_exchange(row) for row in rows[: limits.MAX_EXCHANGES + 1]])
+        found = [_exchange(row) for row in rows[: limits.MAX_EXCHANGES + 1]]
     except (ValueError, KeyError, TypeError, RecursionError):
         return Conversation((), "JSON exchanges")
+    return Conversation(found)
 
 
 def _exchange(row: dict[str, str]) -> Exchange:

@@ -8,15 +8,17 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from urllib.parse import SplitResult, urlsplit
 
-from validators.conversation.message import Message, WireXml, parameters
+from validators.conversation.message import Message, Room, WireXml, parameters
 from validators.conversation.roles import (
     AUTHORIZATION,
     BY_BODY,
     BY_PATH,
     CALLBACK,
+    CONNECT,
     CONTEXT,
     DMP,
     IMAGES,
+    MARKS,
     OTHER,
     SERVICES,
 )
@@ -45,13 +47,13 @@ class Turn(Node):
 
     separator = " "
 
-    def __init__(self, number: int, exchange: Exchange) -> None:
+    def __init__(self, number: int, exchange: Exchange, room: Room) -> None:
         self.number = number
         self.ended = exchange.ended
         self.url = exchange.url
         request, response = exchange.request, exchange.response
-        self.request = Message(f"#{number} request", read_request(request), request)
-        self.response = Message(f"#{number} response", read_response(response), response)
+        self.request = Message(f"#{number} request", read_request(request), request, room)
+        self.response = Message(f"#{number} response", read_response(response), response, room)
 
     @property
     def path(self) -> str:
@@ -97,8 +99,8 @@ class Turn(Node):
 
     @property
     def whole(self) -> bool:
-        """Whether the response was captured to its end."""
-        return not self.ended and self.status > 0
+        """Whether the response was captured to its end, in a coding that is decoded here."""
+        return not self.ended and self.status > 0 and not self.response.opaque
 
     @cached_property
     def bearer(self) -> str:
@@ -125,7 +127,7 @@ class Turn(Node):
         if "/studies/" in path:
             return IMAGES
         found = next((role for end, role in BY_PATH if path.endswith(end)), "")
-        if found:
+        if found and (CONNECT in path or self._has_marks(found)):
             return found
         if self.method == "GET" and "response_type" in self.query:
             return AUTHORIZATION
@@ -136,6 +138,9 @@ class Turn(Node):
         if path.lower().endswith("/iheinvokeimagedisplay"):
             return CONTEXT
         return self._transaction if self.method == "POST" and self._is_soap else OTHER
+
+    def _has_marks(self, role: str) -> bool:
+        return role not in MARKS or bool(MARKS[role] & self.parameters.keys())
 
     @property
     def service(self) -> str:

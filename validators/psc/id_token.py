@@ -49,7 +49,7 @@ def issued(found: Conversation) -> Iterable[Issued]:
     for one in readable_id_tokens(found):
         made = Issued(one.login, one.turn)
         own = one.turn.url.partition("/protocol/openid-connect/")[0]
-        made.issuers = told or (*ISSUERS, own)
+        made.issuers = told or (*ISSUERS, *filter(None, [own]))
         yield made
 
 

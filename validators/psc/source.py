@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator
 
 from validators.conversation.jwt import number
@@ -13,10 +14,7 @@ from validators.psc.select import rule
 
 
 class Served(Node):
-    """Images that a Source answered, and the last introspection of their token before.
-
-    Where the capture has no Date, what was captured first came first.
-    """
+    """Images that a Source answered, and the last introspection of their token before."""
 
     def __init__(self, turn: Turn, asked: Turn | None) -> None:
         self.turn = turn
@@ -33,14 +31,26 @@ def answers(found: Conversation) -> list[Turn]:
 
 
 def served(found: Conversation) -> Iterator[Served]:
-    """The answers to a token, with its last introspection before."""
-    wanted = {id(one) for one in answers(found)}
-    last: dict[str, Turn] = {}
-    for one in found.turns:
-        if one.role == INTROSPECTION and one.whole:
-            last[identity(one.parameter("token"))] = one
-        elif id(one) in wanted and one.bearer:
-            yield Served(one, last.get(one.bearer))
+    """The answers to a token, with its last introspection before.
+
+    A capture may list exchanges by their requests: an introspection after the request, whose
+    answer is not dated after that of the images, came before them too.
+    """
+    asked: dict[str, list[Turn]] = {}
+    for one in found.of(INTROSPECTION):
+        if one.whole:
+            asked.setdefault(identity(one.parameter("token")), []).append(one)
+    for one in answers(found):
+        if one.bearer:
+            turns = asked.get(one.bearer, [])
+            place = bisect(turns, one.number, key=lambda turn: turn.number)
+            after = turns[place] if place < len(turns) else None
+            inside = after is not None and _not_later(after, one)
+            yield Served(one, after if inside else turns[place - 1] if place else None)
+
+
+def _not_later(asked: Turn, served: Turn) -> bool:
+    return asked.at is not None and served.at is not None and asked.at <= served.at
 
 
 def introspected(found: Conversation) -> list[Served]:

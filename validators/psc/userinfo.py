@@ -25,19 +25,19 @@ class Carried(Node):
 
 
 def carried(found: Conversation) -> list[Carried]:
-    """The requests with a token, where the capture has token answers."""
-    if not found.issued:
-        return []
-    turns = [one for one in found.of(USERINFO, IMAGES) if one.bearer]
+    """The requests with a token after the first token answer: before, sessions may be older."""
+    first = min((one.number for one in found.issued.values()), default=len(found.turns))
+    turns = [one for one in found.of(USERINFO, IMAGES) if one.bearer and one.number > first]
     return [Carried(one, found.issued.get(one.bearer)) for one in turns]
 
 
 def identified(found: Conversation) -> Iterable[Carried]:
-    """The userinfo answers to a token that the capture saw issued."""
+    """The userinfo answers to a token that the capture saw issued with an ID token."""
+    pairs = [(one, found.issued.get(one.bearer)) for one in claimed(found)]
     return [
-        Carried(one, found.issued[one.bearer])
-        for one in claimed(found)
-        if one.bearer in found.issued
+        Carried(one, issuer)
+        for one, issuer in pairs
+        if issuer is not None and read_jwt(issuer.response.json.get("id_token"))
     ]
 
 
