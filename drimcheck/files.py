@@ -70,6 +70,8 @@ def content(path: Path) -> Iterator[bytes | mmap.mmap]:
     if path.is_dir():
         yield archived(path)
         return
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, "no such file or folder", str(path))
     if not path.is_file():
         # A pipe or a device may have no end.
         raise OSError(errno.EINVAL, "not a regular file", str(path))
