@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from testdata.exams import exam
 from testdata.mutants import base
+from testdata.wire import request
+from testdata.wire.answers import error
 from tests.conftest import failing, plan_of, results
 from validators.engine import judge
 from validators.model import Outcome
@@ -54,3 +57,25 @@ def test_a_generated_response_passes_whole_or_in_two_files(separate: bool) -> No
     answered = read_exchange(head + b"\r\n\r\n", payload) if separate else read_exchange(raw)
     judged = judge(plan_of("drim-m-lab", "response"), answered)
     assert failing({one.rule: one for one in judged}, *SEEN) == set()
+
+
+def _remarks(raw: bytes, accept: str) -> set[str]:
+    """What is said of an answer to the request of the first series with this Accept."""
+    one = exam("alpha")
+    url = one.retrieve_url(one.study, one.study.series[0])
+    asked = read(request(one, one.study, url, accept), captured=True)
+    judged = judge(plan_of("drim-m-lab", "response"), read_exchange(raw, request=asked))
+    return failing({found.rule: found for found in judged}, *SEEN)
+
+
+def test_what_is_legal_is_not_held_against_a_server() -> None:
+    """A server may decode what is asked for as it is stored (N16), and refuse the rest (N22)."""
+    dicom = 'multipart/related; type="application/dicom"'
+    assert _remarks(base("wado-response"), f"{dicom}; transfer-syntax=*") == set()
+    assert _remarks(base("wado-response-lossless"), f"{dicom}; transfer-syntax=*") == set()
+    assert _remarks(base("wado-response"), "*/*") == set()
+    refused = error("406 Not Acceptable")
+    found = results(refused, "drim-m-lab", "response")
+    assert failing(found, *SEEN) == set()
+    assert _remarks(refused, dicom) == {"WADO-WR10-DEFAULT"}
+    assert _remarks(refused, f"{dicom}; transfer-syntax=1.2.840.10008.1.2.4.80") == set()
