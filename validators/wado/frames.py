@@ -79,6 +79,20 @@ def frame_location_repeated(one: Payload) -> Iterator[Defect]:
         yield one.defect(expected="1 x /frames/", actual=value, child="Content-Location")
 
 
+@rule("WADO-WB04", over=framed_answers, verifies=("PS3.18-WB04",), needs=("body", "request"))
+def raw_frames_of_two_lengths(one: Answer) -> Iterator[Defect]:
+    """The uncompressed frames of an image have one length.
+
+    Why: they have the same rows, columns and samples; a shorter one was cut.
+    Fix: send each frame whole, without padding between frames.
+    """
+    raw = [each for each in one.response.parts if each.media_type == OCTETS]
+    longest = max((each.part.length for each in raw), default=0)
+    for each in raw:
+        if each.part.length != longest:
+            yield each.defect(expected=longest, actual=each.part.length)
+
+
 @rule("WADO-WB05", over=compressed_parts, verifies=("PS3.18-WB05",), needs=("body",))
 def frame_no_codestream(one: Payload) -> Iterator[Defect]:
     """A compressed frame is the bare stream of its type: no fragment, no file around it.

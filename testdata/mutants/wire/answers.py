@@ -153,6 +153,12 @@ def _last_frame_alone(raw: bytes) -> bytes:
     return raw[raw.index(mark, len(mark)) :]
 
 
+def _first_frame_cut(raw: bytes) -> bytes:
+    """The first frame without its end, its length as it is now."""
+    cut = raw.replace(b"\1" * 4096, b"\1" * 4000)
+    return cut.replace(b"Content-Length: 4096", b"Content-Length: 4000", 1)
+
+
 FRAMES = (
     Mutant("frame-of-another-type", "answer-frames", "WADO-WB01",
            rewrite=lambda raw: in_header("Content-Type", "application/octet-stream", "image/x-raw")(
@@ -160,6 +166,8 @@ FRAMES = (
     Mutant("frame-missing", "answer-frames", "WADO-WB02", rewrite=body(_last_frame_alone)),
     Mutant("n23-frames-twice-in-the-location", "answer-frames", "WADO-WB03",
            rewrite=swap(b"/frames/1\r\n", b"/frames/1/frames/1\r\n")),
+    Mutant("frame-cut", "answer-frames", "WADO-WB04",
+           rewrite=body(_first_frame_cut)),
     Mutant("frame-in-a-fragment", "answer-frames-compressed", "WADO-WB05",
            rewrite=swap(JPEG_LS[:8], b"\xfe\xff\0\xe0\xb0\0\0\0")),
     Mutant("n17-frame-syntax-not-announced", "answer-frames-compressed", "WADO-WB06",
