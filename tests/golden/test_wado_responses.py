@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from testdata.exams import exam
+from testdata.kos import write
+from testdata.kos_drim_m import kos_of
 from testdata.mutants import base
 from testdata.wire import request
 from testdata.wire.answers import error
 from tests.conftest import failing, plan_of, results
 from validators.engine import judge
 from validators.model import Outcome
-from validators.wado import read
+from validators.wado import manifest, read
 from validators.wado.response import read_exchange
 
 PROFILES = ("drim-m-lab", "drim-m-homologation", "drim-m-production")
@@ -79,3 +81,21 @@ def test_what_is_legal_is_not_held_against_a_server() -> None:
     assert failing(found, *SEEN) == set()
     assert _remarks(refused, dicom) == {"WADO-WR10-DEFAULT"}
     assert _remarks(refused, f"{dicom}; transfer-syntax=1.2.840.10008.1.2.4.80") == set()
+
+
+def test_images_of_another_exam_are_seen_without_the_request() -> None:
+    other = exam("xa")
+    kos = manifest(write(kos_of(other, other.study)))
+    answered = read_exchange(base("wado-response"), manifest=kos)
+    found = {one.rule: one for one in judge(plan_of("drim-m-lab", "response"), answered)}
+    assert failing(found) == {"WADO-RES-06-KOS"}
+    assert len(found["WADO-RES-06-KOS"].defects) == 10
+
+
+def test_a_line_break_before_the_first_delimiter_is_no_preamble() -> None:
+    """RFC 2046 counts it to the delimiter; generators of multiparts write it."""
+    raw = base("wado-response-chunked")
+    head, _, sent = raw.partition(b"\r\n\r\n")
+    answered = read_exchange(head + b"\r\n\r\n2\r\n\r\n\r\n" + sent)
+    found = {one.rule: one for one in judge(plan_of("drim-m-lab", "response"), answered)}
+    assert failing(found, *SEEN) == set()

@@ -170,7 +170,7 @@ def instance_twice(one: Answer) -> Iterator[Defect]:
 @rule("WADO-RES-06-KOS", over=readable_instances, verifies=("DRIM-C-RES-06", "PS3.18-WP11"),
       needs=("body", "kos"))  # fmt: skip
 def instance_not_in_the_manifest(one: Payload) -> Iterator[Defect]:
-    """Each instance of a series of the manifest is listed there.
+    """Each instance is listed in the manifest, where its series is or the request is not known.
 
     Why: what the manifest leaves out was taken back, or is not meant to be shared.
     Fix: send what the KOS lists; publish a new KOS where the series has grown.
@@ -180,7 +180,7 @@ def instance_not_in_the_manifest(one: Payload) -> Iterator[Defect]:
         return
     study, series, uid = found.uids
     listed = manifest.instances(study, series)
-    if listed and uid not in listed:
+    if uid not in listed and (listed or one.response.request is None):
         yield one.defect(expected=manifest.uid, actual=uid, child=tag_text(SOP_INSTANCE))
 
 
