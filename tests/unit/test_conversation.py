@@ -242,3 +242,12 @@ def test_the_submission_inside_is_judged_as_one(
 def test_what_is_no_capture_is_not_judged(tmp_path: Path) -> None:
     assert main(["psc", str(tmp_path)]) == 2
     assert main(["psc", str(tmp_path / "nothing")]) == 2
+
+
+@pytest.mark.parametrize("kind", ["psc", "dmp"])
+def test_a_capture_of_nothing_is_inconclusive(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "capture.json"
+    path.write_text('{"exchanges": []}')
+    assert main([kind, str(path)]) == 3
+    path.write_bytes(without(*range(7, 13))(base("dmp")))
+    assert main([kind, str(path), "--profile", PROFILE]) == (0 if kind == "psc" else 3)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from validators.conversation.jwt import Jwt, read_jwt
 from validators.conversation.roles import AUTHORIZATION, INTROSPECTION, TOKEN, USERINFO
 from validators.conversation.subject import Conversation, Login
@@ -12,17 +10,6 @@ from validators.model import Node
 from validators.rules import rules_for
 
 rule = rules_for("psc")
-
-
-class Whole(Node):
-    """The conversation as a whole."""
-
-    def __init__(self, found: Conversation) -> None:
-        self.conversation = found
-
-    @property
-    def path(self) -> str:
-        return ""
 
 
 class IdToken(Node):
@@ -102,7 +89,3 @@ def signed_id_tokens(found: Conversation) -> list[IdToken]:
         for one in readable_id_tokens(found)
         if one.read and one.read.header.get("alg") != "none"
     ]
-
-
-def whole(found: Conversation) -> Iterable[Whole]:
-    return (Whole(found),)

@@ -10,7 +10,7 @@ from validators.conversation.roles import INTROSPECTION, TOKEN
 from validators.conversation.subject import Conversation, Login
 from validators.conversation.turn import HIDDEN, Turn, hint
 from validators.model import Defect
-from validators.psc.select import Whole, exchanged, granted, rule, token_requests, whole
+from validators.psc.select import exchanged, granted, rule, token_requests
 
 GRANTS = ("authorization_code", "refresh_token", "urn:openid:params:grant-type:ciba")
 SECRETS = frozenset(
@@ -22,6 +22,11 @@ SECRETS = frozenset(
 def codes_back(found: Conversation) -> list[Login]:
     """The logins of which the callback and the token request were captured."""
     return [one for one in found.logins if one.callback and one.token]
+
+
+def with_query(found: Conversation) -> list[Turn]:
+    """The requests with parameters in their URL."""
+    return [one for one in found.turns if one.query]
 
 
 def with_code(found: Conversation) -> list[Turn]:
@@ -144,15 +149,14 @@ def token_answer_incomplete(turn: Turn) -> Iterator[Defect]:
         yield turn.response.defect(expected="Bearer", actual=kind, child="body token_type")
 
 
-@rule("E-PSC-URL", over=whole, verifies=("E-PSC-URL",))
-def secret_in_a_url(node: Whole) -> Iterator[Defect]:
+@rule("E-PSC-URL", over=with_query, verifies=("E-PSC-URL",))
+def secret_in_a_url(turn: Turn) -> Iterator[Defect]:
     """No token and no secret stands in the query of a URL.
 
     Why: URLs stay in the logs of servers and proxies, and in the history of browsers.
     Fix: send tokens in Authorization or in the body of a POST (RFC 6750 5.3, RFC 9700 4.3.2).
     """
-    for one in node.conversation.turns:
-        # A page of the DRIMbox may call anything of its own a token.
-        secrets = SECRETS if one.role == INTROSPECTION else SECRETS - {"token"}
-        for name in sorted(secrets & one.query.keys()):
-            yield one.request.defect(expected="", actual=HIDDEN, child=f"query {name}")
+    # A page of the DRIMbox may call anything of its own a token.
+    secrets = SECRETS if turn.role == INTROSPECTION else SECRETS - {"token"}
+    for name in sorted(secrets & turn.query.keys()):
+        yield turn.request.defect(expected="", actual=HIDDEN, child=f"query {name}")
