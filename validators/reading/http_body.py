@@ -127,11 +127,7 @@ def _chunked(buffer: Buffer, start: int) -> Body:
     body = Body(buffer, CHUNKED)
     position, end, count = start, len(buffer), 0
     while True:
-        line = buffer[position : position + 32]
-        stop = line.find(b"\r\n")
-        if stop < 0:
-            line = buffer[position : position + limits.MAX_CHUNK_LINE_BYTES]
-            stop = line.find(b"\r\n")
+        line, stop = _size_line(buffer, position)
         size = _SIZE.fullmatch(line[:stop]) if stop >= 0 else None
         if size is None:
             _unreadable(body, line, position, end)
@@ -156,6 +152,16 @@ def _chunked(buffer: Buffer, start: int) -> Body:
             body.note(kind, position, "CR LF", after.hex(" ") or None)
             return body
         position += 2
+
+
+def _size_line(buffer: Buffer, position: int) -> tuple[bytes, int]:
+    """The bytes from a chunk size on, most often few, and where its line ends; -1 if nowhere."""
+    line = buffer[position : position + 32]
+    stop = line.find(b"\r\n")
+    if stop < 0:
+        line = buffer[position : position + limits.MAX_CHUNK_LINE_BYTES]
+        stop = line.find(b"\r\n")
+    return line, stop
 
 
 def _unreadable(body: Body, line: bytes, position: int, end: int) -> None:
