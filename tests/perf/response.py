@@ -8,11 +8,10 @@ import hashlib
 import mmap
 import random
 from collections.abc import Callable, Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+
+from dicomweb_client.web import DICOMwebClient
 
 from testdata.exams import exam
 from testdata.wire.response import boundary
@@ -87,7 +86,7 @@ class _Answer:
 
 def by_dicomweb_client(raw: mmap.mmap) -> float:
     """Seconds in which dicomweb-client takes the parts apart, all in memory."""
-    client: Any = import_module("dicomweb_client.web").DICOMwebClient("http://localhost")
+    client = DICOMwebClient("http://localhost")
     start = perf_counter()
     found = list(client._decode_multipart_message(_Answer(raw), stream=False))
     assert len(found) == PARTS
@@ -107,8 +106,4 @@ def response(folder: Path, ratio: Ratio) -> None:
 
     against("search and SHA-256", LONG, searched)
     against("email", SHORT, by_email)
-    if find_spec("dicomweb_client"):
-        against("dicomweb-client", SHORT, by_dicomweb_client)
-    else:
-        print("dicomweb-client is not installed")
-    path.unlink()
+    against("dicomweb-client", SHORT, by_dicomweb_client)
