@@ -34,7 +34,7 @@ def samples() -> Path:
     return Path(folder)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tool() -> Callable[[str], str]:
     """The path of a program that is not a dependency of the suite."""
 

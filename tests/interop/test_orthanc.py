@@ -1,0 +1,255 @@
+"""Orthanc 1.10 with its DICOMweb plugin 1.7, judged: each finding is there in its bytes.
+
+Orthanc is a real server that nobody here wrote, but no DRIMbox. What it is blamed for is what it
+deviates in: a rule that blames it for more is wrong, and so is one that no longer sees it.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+from pydicom import dcmread
+
+from drimcheck.capture import Asked, Capture, Limits, Secrets
+from drimcheck.cli import main
+from drimcheck.exchanges import exchanges
+from testdata.exams import exam
+from testdata.kos import write
+from testdata.kos_drim_m import kos_of
+from testdata.wire.response import part
+from tests.conftest import failing, plan_of, unavailable
+from validators import wado
+from validators.engine import judge
+from validators.wado.response import Response, read_exchange
+
+ALPHA = exam("alpha")
+STUDY = ALPHA.study
+SERIES = STUDY.series[0]
+PROFILE = "drim-m-lab"
+TOKEN = "token-of-the-test"
+STARTS = 3
+SECONDS = 20.0
+
+RELATED = 'multipart/related; type="{}"'
+INSTANCES = RELATED.format("application/dicom")
+SYNTAX = f"{INSTANCES}; transfer-syntax="
+OCTETS = RELATED.format("application/octet-stream")
+JPEG_LS = "1.2.840.10008.1.2.4.80"
+
+
+class Orthanc(NamedTuple):
+    process: subprocess.Popen[bytes]
+    url: str
+
+    def answers(self) -> bool:
+        """Whether it does before the time is over, or it stops."""
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                with urlopen(f"{self.url}/system", timeout=2) as answer:
+                    return bool(answer.status == 200)
+            except (URLError, OSError):
+                time.sleep(0.05)
+        return False
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def started(program: str, plugin: Path, folder: Path) -> Orthanc:
+    """Orthanc on a free port: it has no setting for the address, and answers loopback alone."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {
+        "StorageDirectory": str(folder / "storage"),
+        "IndexDirectory": str(folder / "storage"),
+        "Plugins": [str(plugin)],
+        "HttpPort": port,
+        "RemoteAccessAllowed": False,
+        "AuthenticationEnabled": False,
+        "DicomServerEnabled": False,
+        "DicomWeb": {"Host": f"127.0.0.1:{port}", "SeriesMetadata": "Full"},
+    }
+    (folder / "orthanc.json").write_text(json.dumps(settings))
+    with open(folder / "orthanc.log", "wb") as log:
+        process = subprocess.Popen(
+            [program, "orthanc.json"], cwd=folder, stdout=log, stderr=subprocess.STDOUT
+        )
+    return Orthanc(process, f"http://127.0.0.1:{port}")
+
+
+@pytest.fixture(scope="module")
+def files() -> list[bytes]:
+    """The images of the study, series by series."""
+    return [
+        part(ALPHA, STUDY, series, number)
+        for series in STUDY.series
+        for number in range(1, len(series.instances) + 1)
+    ]
+
+
+@pytest.fixture(scope="module")
+def orthanc(
+    tool: Callable[[str], str], files: list[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The URL of an Orthanc that has the images of the study."""
+    program = tool("Orthanc")
+    plugin = Path(program).parents[1] / "share/orthanc/plugins/libOrthancDicomWeb.so"
+    if not plugin.exists():
+        unavailable("orthanc-dicomweb is not installed")
+    for _ in range(STARTS):
+        server = started(program, plugin, tmp_path_factory.mktemp("orthanc"))
+        try:
+            if not server.answers():
+                continue
+            for raw in files:
+                with urlopen(Request(f"{server.url}/instances", raw), timeout=SECONDS) as answer:
+                    assert answer.status == 200
+            yield server.url
+            return
+        finally:
+            server.stop()
+    pytest.fail("Orthanc does not start")
+
+
+def head_of(raw: bytes) -> bytes:
+    return raw.partition(b"\r\n\r\n")[0].lower() + b"\r\n"
+
+
+def lacks(*names: bytes) -> Callable[[bytes], bool]:
+    return lambda raw: not any(b"\r\n" + name + b":" in head_of(raw) for name in names)
+
+
+def of_status(code: int) -> Callable[[bytes], bool]:
+    return lambda raw: raw.startswith(b"HTTP/1.1 %d " % code)
+
+
+EVIDENCE: dict[str, Callable[[bytes], bool]] = {
+    # Not over TLS, and no server of DRIM-M.
+    "WADO-RES-09": lacks(b"strict-transport-security"),
+    # 8.4.3: a series is sent as it is read, and its end is the end of the connection.
+    "WADO-WR15-NEITHER": lacks(b"content-length", b"transfer-encoding"),
+    # Table 8.6.1-1: its parts have Content-Type, Content-Length and MIME-Version.
+    "WADO-WP03": lambda raw: b"Content-Location" not in raw,
+    # 8.7.9: without the parameter the syntax is Explicit VR Little Endian.
+    "WADO-WP07-ABSENT": lambda raw: b"transfer-syntax" not in raw and JPEG_LS.encode() in raw,
+    # RFC 2387 3.1: the parameter is a type and subtype; Orthanc quotes its parameters with them.
+    "WADO-WR21": lambda raw: b'; type="application/octet-stream; transfer-' in head_of(raw),
+    # F.2: the text is UTF-8, and is said to be Latin 1.
+    "WADO-WJ12": lambda raw: b'"ISO_IR 100"' in raw,
+    # 8.4.3: the explanation of an error is JSON, which no header says.
+    "WADO-WR15-TYPE": lambda raw: lacks(b"content-type")(raw) and b'"HttpError"' in raw,
+    # 8.5, 8.7.5: what cannot be served is not acceptable, which is 406.
+    "WADO-WR06": of_status(400),
+    # 8.7.7: a request without Accept is not acceptable.
+    "WADO-WR10": of_status(200),
+}
+
+STREAMED = {"WADO-RES-09", "WADO-WR15-NEITHER", "WADO-WP03"}
+REFUSED = {"WADO-WR06", "WADO-WR15-TYPE"}
+
+
+def test_the_series_of_a_kos(orthanc: str, tmp_path: Path) -> None:
+    (tmp_path / "kos.dcm").write_bytes(write(kos_of(ALPHA, STUDY)))
+    (tmp_path / "token").write_text(TOKEN)
+    code = main(["wado", "--kos", str(tmp_path / "kos.dcm"), "--base", f"{orthanc}/dicom-web",
+                 "--token-file", str(tmp_path / "token"), "--profile", PROFILE, "--lang", "en",
+                 "--out", str(tmp_path / "out")])  # fmt: skip
+    subjects = json.loads((tmp_path / "out/run.json").read_text())["subjects"]
+    assert [one["kind"] for one in subjects] == ["request", "response"] * len(STUDY.series)
+    with exchanges(tmp_path / "out/exchanges") as saved:
+        answers = [bytes(one.response) for one in saved]
+    for number, subject in enumerate(subjects):
+        found = {one["rule"]: one["outcome"] for one in subject["results"]}
+        said = {rule: one for rule, one in found.items() if one not in ("pass", "not_applicable")}
+        if subject["kind"] == "request":
+            assert said == {}
+        else:
+            assert said == dict.fromkeys(STREAMED, "warn")
+            assert all(EVIDENCE[rule](answers[number // 2]) for rule in said)
+    assert code == 0
+
+
+class Case(NamedTuple):
+    """A resource under the study, an Accept, and what Orthanc is blamed for."""
+
+    resource: str
+    accept: str
+    status: int
+    blamed: set[str]
+
+
+OF_SERIES = f"/series/{SERIES.uid}"
+OF_INSTANCE = f"{OF_SERIES}/instances/{SERIES.instances[0]}"
+JSON = "application/dicom+json"
+CASES = {
+    "metadata": Case(f"{OF_SERIES}/metadata", JSON, 200, {"WADO-RES-09", "WADO-WJ12"}),
+    "metadata-xml": Case(
+        f"{OF_SERIES}/metadata", RELATED.format("application/dicom+xml"), 200, STREAMED
+    ),
+    "frame": Case(f"{OF_INSTANCE}/frames/1", OCTETS, 200, {"WADO-RES-09", "WADO-WR21"}),
+    "rendered": Case(f"{OF_INSTANCE}/rendered", "image/jpeg", 200, {"WADO-RES-09"}),
+    "rendered-png": Case(f"{OF_INSTANCE}/rendered", "image/png", 200, {"WADO-RES-09"}),
+    "instance": Case(OF_INSTANCE, f"{SYNTAX}*", 200, {"WADO-RES-09", "WADO-WP03"}),
+    "series": Case(OF_SERIES, f"{SYNTAX}*", 200, STREAMED),
+    "study": Case("", f"{SYNTAX}*", 200, STREAMED),
+    "anything": Case(OF_SERIES, "*/*", 200, STREAMED),
+    "compressed": Case(OF_SERIES, SYNTAX + JPEG_LS, 200, STREAMED | {"WADO-WP07-ABSENT"}),
+    "no-accept": Case(OF_SERIES, "", 200, STREAMED | {"WADO-WR10"}),
+    "unknown-study": Case("0", INSTANCES, 404, {"WADO-WR15-TYPE"}),
+    "unknown-series": Case("/series/1.2.3", INSTANCES, 404, {"WADO-WR15-TYPE"}),
+    "unknown-syntax": Case(OF_SERIES, f"{SYNTAX}1.2.840.10008.1.2.4.201", 400, REFUSED),
+    "not-acceptable": Case(OF_SERIES, "image/gif", 400, REFUSED),
+    "one-file": Case(OF_INSTANCE, "application/dicom", 400, REFUSED),
+    "either-type": Case(OF_INSTANCE, f"{INSTANCES}, {OCTETS}", 400, REFUSED),
+}
+
+
+def taken(orthanc: str, case: Case, folder: Path) -> tuple[bytes, Response]:
+    """The bytes of the answer, and the answer as the rules look at it."""
+    manifest = wado.manifest(write(kos_of(ALPHA, STUDY)))
+    headers = [("Accept", case.accept)] if case.accept else []
+    headers.append(("KOS-SOPInstanceUID", manifest.uid))
+    url = f"{orthanc}/dicom-web/studies/{STUDY.uid}{case.resource}"
+    capture = Capture(folder)
+    ended = capture.take(Asked(url, headers), Limits(SECONDS), frozenset({"127.0.0.1"}), Secrets())
+    capture.close()
+    with exchanges(folder) as (saved,):
+        request, raw = bytes(saved.request), bytes(saved.response)
+    asked = wado.read(request, manifest=manifest, captured=True)
+    return raw, read_exchange(raw, request=asked, manifest=manifest, captured=True, ended=ended)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_resource(name: str, orthanc: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    raw, answer = taken(orthanc, case, tmp_path / "exchange")
+    assert answer.status == case.status
+    found = {one.rule: one for one in judge(plan_of(PROFILE, "response"), answer)}
+    blamed = failing(found, "fail", "warn", "error")
+    assert blamed == case.blamed
+    assert all(EVIDENCE[rule](raw) for rule in blamed)
+
+
+def test_what_is_read_is_what_was_stored(orthanc: str, files: list[bytes], tmp_path: Path) -> None:
+    _, study = taken(orthanc, CASES["study"], tmp_path / "study")
+    read = [bytes(one.part.read(0, one.part.length)) for one in study.parts]
+    assert sorted(read) == sorted(files)
+    _, frame = taken(orthanc, CASES["frame"], tmp_path / "frame")
+    (only,) = frame.parts
+    assert bytes(only.part.read(0, only.part.length)) == dcmread(BytesIO(files[0])).PixelData
