@@ -25,6 +25,7 @@ from validators.conversation.subject import Conversation
 from validators.dmp.select import Vihf, rule, vihfs
 from validators.model import Defect
 from validators.reading.xml import XmlNode
+from validators.rules import Undecided
 
 DSIG, MORE, XENC = (
     "http://www.w3.org/2000/09/xmldsig#",
@@ -37,6 +38,8 @@ ALGORITHMS: dict[str, type[hashes.HashAlgorithm]] = {
     f"{MORE}rsa-sha256": hashes.SHA256,
     f"{MORE}rsa-sha512": hashes.SHA512,
 }
+_INSTRUCTION = re.compile(rb"<\?(?!xml\s)")
+"""A processing instruction, which the reader leaves out and the canonical form does not."""
 _COMMA = re.compile(r"(?<!\\),")
 
 
@@ -157,6 +160,8 @@ def digest_wrong(node: Signed) -> Iterator[Defect]:
     Fix: sign last; write the signed element as it is.
     """
     assert node.reference is not None
+    if _INSTRUCTION.search(node.turn.request.entity):
+        raise Undecided("instructions")
     octets = canonical(_without_signature(node), transforms_of(node.reference.element)[-1])
     made = b64encode(DIGESTS[node.digest](octets).digest()).decode()
     stated = "".join(node.reference.value("ds:DigestValue").split())
@@ -192,8 +197,10 @@ def _verifies(
     key: RSAPublicKey, value: bytes, info: XmlNode, algorithm: hashes.HashAlgorithm
 ) -> bool:
     method = info.first("ds:CanonicalizationMethod")
-    if method is None or method.get("Algorithm") != EXCLUSIVE:
+    if method is None:
         return False
+    if method.get("Algorithm") != EXCLUSIVE:
+        raise Undecided("canonicalization")
     try:
         key.verify(value, canonical(info.element, method.element), padding.PKCS1v15(), algorithm)
     except (InvalidSignature, UnsupportedAlgorithm, LookupError):
