@@ -80,7 +80,8 @@ def media_range_malformed(node: MediaRange) -> Iterator[Defect]:
     Why: a server that cannot read one range ignores it, or refuses them all.
     Fix: write multipart/related; type="application/dicom"; transfer-syntax=<UID>; q=0.9.
     """
-    good = MEDIA_TYPE.fullmatch(node.media_type) and not node.media_type.startswith("*/a")
+    main, _, sub = node.media_type.partition("/")
+    good = MEDIA_TYPE.fullmatch(node.media_type) and (main != "*" or sub == "*")
     if not good or any(not one.name or not one.value for one in node.parameters):
         yield node.defect(expected="type/subtype;name=value", actual=node.text)
 
