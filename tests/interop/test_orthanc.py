@@ -109,7 +109,7 @@ def orthanc(
 ) -> Iterator[str]:
     """The URL of an Orthanc that has the images of the study."""
     program = tool("Orthanc")
-    plugin = Path(program).parents[1] / "share/orthanc/plugins/libOrthancDicomWeb.so"
+    plugin = Path(program).resolve().parents[1] / "share/orthanc/plugins/libOrthancDicomWeb.so"
     if not plugin.exists():
         unavailable("orthanc-dicomweb is not installed")
     for _ in range(STARTS):
