@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 UNREACHED = ("connection", "tls")
 USES = ("lossless", "lossy")
+TOLD = frozenset({"200", "206", "410"})
+"""The statuses that say of a series what there is of it: its images, or that they were deleted."""
 CODE_UNREACHABLE = 5
 
 
@@ -180,6 +182,7 @@ def _report(options: argparse.Namespace, folder: Path, kos: Manifest | None) -> 
     subjects: list[SubjectReport] = []
     unreached: list[tuple[str, str]] = []
     with exchanges(folder) as found:
+        untold = not all(_told(one) for one in found)
         for one in found:
             if one.ended in UNREACHED and not one.response:
                 unreached.append((one.url, one.ended))
@@ -194,8 +197,18 @@ def _report(options: argparse.Namespace, folder: Path, kos: Manifest | None) -> 
         skipped=unreached,
         require_all=options.require_all,
         unreachable=not subjects,
-        lost=bool(unreached),
+        lost=untold,
     )
+
+
+def _told(one: Exchange) -> bool:
+    """Whether the answer says what there is of the series: else its images were not judged."""
+    from validators.reading.http import read_response
+
+    status = read_response(one.response).start[1:2]
+    if status and status[0] not in TOLD:
+        print(f"{one.url}: {status[0]}, no image was judged", file=sys.stderr)
+    return bool(status) and status[0] in TOLD
 
 
 def _judged(

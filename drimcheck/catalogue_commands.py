@@ -30,13 +30,14 @@ def _planned(options: argparse.Namespace) -> Any:
     """The rules of every kind under the profile; None, said on stderr, for an unknown one."""
     from validators.catalogue import UnknownProfile, profile
     from validators.engine import plan
-    from validators.kinds import JUDGED
+    from validators.kinds import JUDGED, register
 
     try:
         chosen = profile(options.profile)
     except UnknownProfile as known:
         print(f"drimcheck: unknown profile {options.profile!r}; one of: {known}", file=sys.stderr)
         return None
+    register()
     return [plan(chosen, kind, on=chosen.reference_date) for kind in JUDGED]
 
 

@@ -200,8 +200,10 @@ def plan_of(options: argparse.Namespace, kind: str) -> Plan:
     """The plan of a kind as the options of a command ask for it. Raises Usage."""
     from validators.catalogue import UnknownProfile, profile
     from validators.engine import plan
+    from validators.kinds import register
     from validators.rules import RULES
 
+    register(*(() if options.only else (kind,)))
     try:
         chosen = profile(options.profile)
     except UnknownProfile as known:

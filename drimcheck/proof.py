@@ -14,10 +14,11 @@ from validators.cross import Dossier, facts_of, image_facts
 from validators.cross.dossier import READERS
 from validators.cross.facts import Facts
 from validators.engine import Plan, Subject, judge, plan
-from validators.kinds import KINDS
+from validators.kinds import KINDS, register
 from validators.model import DEVIATIONS, Outcome, Result
 from validators.wado import response
 
+register()
 SEEN = DEVIATIONS | {Outcome.ERROR}
 
 

@@ -6,8 +6,8 @@ python scripts/lock_rules.py
 import tomllib
 from pathlib import Path
 
-import validators.kinds  # noqa: F401 - registers the rules
 from drimcheck import __version__
+from validators.kinds import register
 from validators.rules import RULES
 
 LOCK = Path(__file__).parent.parent / "validators" / "catalogue" / "rules.lock.toml"
@@ -15,6 +15,7 @@ HEAD = "# Rule ids: append only. An id is never reused, nor its meaning changed.
 
 
 def main() -> None:
+    register()
     text = LOCK.read_text(encoding="utf-8") if LOCK.exists() else HEAD
     known = tomllib.loads(text).get("rule", {})
     for rule in RULES.values():

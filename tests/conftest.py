@@ -12,9 +12,10 @@ import pytest
 
 from validators.catalogue import profile
 from validators.engine import Plan, judge, plan
-from validators.kinds import KINDS
+from validators.kinds import KINDS, register
 from validators.model import Result
 
+register()
 REQUIRE_TOOLS = bool(os.environ.get("DRIMCHECK_REQUIRE_TOOLS"))
 
 

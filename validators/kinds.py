@@ -1,16 +1,17 @@
-"""The kinds of document that the judge knows: how each is recognised and read."""
+"""The kinds of document that the judge knows: how each is recognised and read.
+
+The rules of a kind are registered when it is first asked for: a command that judges one kind does
+not read those of the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
-from validators import allowlist, call, cda, dmp, hl7v2, iid, kos, psc, wado, xdm, xds
-from validators import cross as _cross  # noqa: F401 - registers the rules between documents
 from validators.engine import Subject
-from validators.kos.subject import recognises
 from validators.reading.dicom import Buffer
-from validators.wado import response
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +27,56 @@ class Kind:
     embeds: tuple[str, ...] = ()
 
 
-KINDS = {
-    "kos": Kind("kos", kos.load, recognises),
-    "hl7": Kind("hl7", hl7v2.load, hl7v2.recognises, ("cda",)),
-    "cda": Kind("cda", cda.load, cda.recognises),
+_MODULES = {
+    "kos": "validators.kos.subject",
+    "hl7": "validators.hl7v2.subject",
+    "cda": "validators.cda",
     # A stored archive shows the metadata inside: its own mark is looked for first.
-    "xdm": Kind("xdm", xdm.load, xdm.recognises, ("xds", "kos", "cda")),
-    "xds": Kind("xds", xds.load, xds.recognises, ("kos", "cda")),
-    "allowlist": Kind("allowlist", allowlist.load, allowlist.recognises),
-    "request": Kind("request", wado.load, wado.recognises),
-    "response": Kind("response", response.load, response.recognises),
-    "call": Kind("call", call.load, call.recognises),
-    "iid": Kind("iid", iid.load, iid.recognises),
-    "psc": Kind("psc", psc.load, psc.recognises),
-    "dmp": Kind("dmp", dmp.load, dmp.recognises, ("xds",)),
+    "xdm": "validators.xdm",
+    "xds": "validators.xds",
+    "allowlist": "validators.allowlist",
+    "request": "validators.wado",
+    "response": "validators.wado.response",
+    "call": "validators.call",
+    "iid": "validators.iid",
+    "psc": "validators.psc",
+    "dmp": "validators.dmp",
+}
+"""The module that loads and recognises each kind; importing it registers the rules."""
+_EMBEDS = {
+    "hl7": ("cda",),
+    "xdm": ("xds", "kos", "cda"),
+    "xds": ("kos", "cda"),
+    "dmp": ("xds",),
 }
 
+
+class _Kinds(Mapping[str, Kind]):
+    """The kinds by name, in the order in which a document is recognised."""
+
+    def __getitem__(self, name: str) -> Kind:
+        module = import_module(_MODULES[name])
+        return Kind(name, module.load, module.recognises, _EMBEDS.get(name, ()))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+KINDS: Mapping[str, Kind] = _Kinds()
 
 CROSS = "cross"
 """The kind of the rules between documents, which no single file is of."""
 JUDGED = (*KINDS, CROSS)
 """All that rules are asked of."""
+
+
+def register(*names: str) -> None:
+    """Register the rules of these kinds, of all where none is named. Raises KeyError."""
+    for name in names or JUDGED:
+        import_module("validators.cross" if name == CROSS else _MODULES[name])
 
 
 def with_embedded(names: Iterable[str]) -> list[Kind]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,6 +13,7 @@ from tests.conftest import plan_of
 from validators import kos
 from validators.catalogue import profile
 from validators.engine import Plan, PlannedRule, judge, plan
+from validators.kinds import JUDGED
 from validators.model import Basis, Defect, Level, Node, Outcome
 from validators.rules import RULES, Rule, Undecided, register
 
@@ -121,3 +124,24 @@ def test_requirements_have_their_dates() -> None:
     chosen = profile("drim-m-lab")
     early = plan(chosen, "kos", on=date.min + timedelta(days=1))
     assert all(one.effective for one in early.rules)
+
+
+@pytest.mark.parametrize("kind", JUDGED)
+def test_a_kind_asked_for_alone_has_all_its_rules(kind: str) -> None:
+    program = (
+        "import sys; from validators.catalogue import profile; from validators.engine import plan;"
+        "from validators.kinds import register; register(*sys.argv[2:]);"
+        "chosen = profile('drim-m-lab');"
+        "print(len(plan(chosen, sys.argv[1], on=chosen.reference_date).rules))"
+    )
+    alone, all_kinds = (
+        subprocess.run(
+            [sys.executable, "-c", program, kind, *named],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for named in ([kind], [])
+    )
+    assert alone == all_kinds
+    assert int(alone) > 0
