@@ -167,6 +167,18 @@ def test_a_redirect_is_not_followed(serve: Callable[[Answer], Server], tmp_path:
     assert other.asked == []
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [("500 Failed", 3), ("503 Busy", 3), ("403 Forbidden", 3), ("410 Gone", 0)]
+)
+def test_images_that_did_not_come_do_not_conform(
+    status: str, code: int, serve: Callable[[Answer], Server], tmp_path: Path
+) -> None:
+    raw = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nsaid"
+    found, failing, _ = judged(serve(says(raw.encode())), tmp_path)
+    assert failing == {"request": set(), "response": set()}
+    assert found == code
+
+
 def test_a_kos_leads_to_no_host_that_was_not_named(tmp_path: Path, capsys) -> None:
     kos = tmp_path / "kos.dcm"
     kos.write_bytes(write(kos_of(ALPHA, STUDY)))
