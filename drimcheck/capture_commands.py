@@ -220,7 +220,8 @@ def _judged(
 
     request = wado.read(one.request, manifest=kos, captured=True)
     yield judged(options, f"{one.url} (request)", "request", one.request, request)
+    plain = one.url.lower().startswith("http:")
     answer = read_exchange(
-        one.response, request=request, manifest=kos, captured=True, ended=one.ended
+        one.response, request=request, manifest=kos, captured=True, ended=one.ended, plain=plain
     )
     yield judged(options, f"{one.url} (response)", "response", one.response, answer)

@@ -104,7 +104,10 @@ def root_of_another_type(one: Answer) -> Iterator[Defect]:
     found = one.response.content_type
     root = _root(one.response)
     if found and root and root.type and found.get("type") and root.type.name != found.root:
-        yield root.defect(expected=found.root, actual=root.type.name)
+        if ";" in found.root:
+            yield found.defect(expected=root.type.name, actual=found.root)
+        else:
+            yield root.defect(expected=found.root, actual=root.type.name)
 
 
 @rule("WADO-WR24", over=multipart_answers, verifies=("PS3.18-WR24",), needs=("body",))

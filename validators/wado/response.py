@@ -125,8 +125,8 @@ class Response:
     """A response and what was given with it: its request, the manifest that the request follows.
 
     ``captured`` says that the head is that of the wire, not a text that somebody saved. ``ended``
-    says why a capture stopped before its end. ``body``
-    is None for a head alone, and where a content coding hides it.
+    says why a capture stopped before its end, ``plain`` that it was not asked for in HTTPS.
+    ``body`` is None for a head alone, and where a content coding hides it.
     """
 
     def __init__(
@@ -138,6 +138,7 @@ class Response:
         manifest: Manifest | None = None,
         captured: bool = True,
         ended: str = "",
+        plain: bool = False,
     ) -> None:
         self.head = head
         self.body = body
@@ -145,7 +146,7 @@ class Response:
         self.manifest = manifest
         self.captured = captured
         self.ended = ended
-        self.ended = ""
+        self.plain = plain
         self.embedded: list[Embedded] = []
         self.fragments_left = limits.MAX_FRAGMENTS
         inputs = {"body": body, "request": request, "kos": manifest}
@@ -243,12 +244,12 @@ def read_exchange(
     manifest: Manifest | None = None,
     captured: bool | None = None,
     ended: str = "",
+    plain: bool = False,
 ) -> Response:
     """Read a response: ``raw`` is all of it, or its head where ``body`` is what a client saved.
 
     ``captured`` says that the bytes are those of the wire, nothing left out; None leaves it to how
-    the text looks. ``ended`` says why a capture stopped before its end. Never raises for its
-    content.
+    the text looks. ``ended`` and ``plain`` are those of the Response. Never raises for its content.
     """
     head = read_response(raw)
     wire = captured
@@ -264,9 +265,9 @@ def read_exchange(
         found = read_body(raw, head.end, lengths, codings)
     if found is not None and _coded(head):
         found = None
-    made = Response(head, found, request=request, manifest=manifest, captured=wire)
-    made.ended = ended
-    return made
+    return Response(
+        head, found, request=request, manifest=manifest, captured=wire, ended=ended, plain=plain
+    )
 
 
 def _ends_with_head(head: HttpHead) -> bool:

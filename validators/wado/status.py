@@ -126,7 +126,7 @@ def well_formed_request_refused(one: Answer) -> Iterator[Defect]:
     named = request.head.value("KOS-SOPInstanceUID") or not request.of_instances
     sound = not request.head.problems and request.target.known and not request.target.query
     if typed and named and sound:
-        yield one.defect(expected="200", actual=400)
+        yield one.defect(expected="200 404 406", actual=400)
 
 
 @rule("WADO-WR07", over=of_status(401), verifies=("PS3.18-WR07", "DRIM-C-ERR-401"))

@@ -144,7 +144,12 @@ def content_coding_unasked(one: Answer) -> Iterator[Defect]:
                 break
 
 
-@rule("WADO-RES-09", over=retrieved, verifies=("DRIM-C-RES-09",))
+def over_tls(response: Response) -> Iterable[Answer]:
+    """What was retrieved in HTTPS: over HTTP the header shall not be sent (RFC 6797 7.2)."""
+    return () if response.plain else retrieved(response)
+
+
+@rule("WADO-RES-09", over=over_tls, verifies=("DRIM-C-RES-09",))
 def transport_security_not_told(one: Answer) -> Iterator[Defect]:
     """The response has Strict-Transport-Security.
 
