@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -44,7 +45,8 @@ RELATED = 'multipart/related; type="{}"'
 INSTANCES = RELATED.format("application/dicom")
 SYNTAX = f"{INSTANCES}; transfer-syntax="
 OCTETS = RELATED.format("application/octet-stream")
-JPEG_LS = "1.2.840.10008.1.2.4.80"
+IMPLICIT, EXPLICIT = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1"
+RLE, JPEG_LS = "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.80"
 
 
 class Orthanc(NamedTuple):
@@ -139,13 +141,22 @@ def of_status(code: int) -> Callable[[bytes], bool]:
     return lambda raw: raw.startswith(b"HTTP/1.1 %d " % code)
 
 
+def meta(raw: bytes, syntax: str) -> bool:
+    """Whether (0002,0010) of an instance is this syntax."""
+    return b"\2\0\x10\0UI" + struct.pack("<H", len(syntax) + 1) + syntax.encode() + b"\0" in raw
+
+
 EVIDENCE: dict[str, Callable[[bytes], bool]] = {
     # 8.4.3: a series is sent as it is read, and its end is the end of the connection.
     "WADO-WR15-NEITHER": lacks(b"content-length", b"transfer-encoding"),
     # Table 8.6.1-1: its parts have Content-Type, Content-Length and MIME-Version.
     "WADO-WP03": lambda raw: b"Content-Location" not in raw,
     # 8.7.9: without the parameter the syntax is Explicit VR Little Endian.
-    "WADO-WP07-ABSENT": lambda raw: b"transfer-syntax" not in raw and JPEG_LS.encode() in raw,
+    "WADO-WP07-ABSENT": lambda raw: b"transfer-syntax" not in raw and not meta(raw, EXPLICIT),
+    # 8.7.3: Implicit VR is no syntax of DICOMweb, whoever asks for it.
+    "WADO-WP06": lambda raw: meta(raw, IMPLICIT),
+    # 8.5: what it has no encoder for is not acceptable, and no failure.
+    "WADO-WR13-406": of_status(500),
     # RFC 2387 3.1: the parameter is a type and subtype; Orthanc quotes its parameters with them.
     "WADO-WR21": lambda raw: b'; type="application/octet-stream; transfer-' in head_of(raw),
     # F.2: the text is UTF-8, and is said to be Latin 1.
@@ -208,6 +219,10 @@ CASES = {
     "study": Case("", f"{SYNTAX}*", 200, STREAMED),
     "anything": Case(OF_SERIES, "*/*", 200, STREAMED),
     "compressed": Case(OF_SERIES, SYNTAX + JPEG_LS, 200, STREAMED | {"WADO-WP07-ABSENT"}),
+    "implicit": Case(
+        OF_SERIES, SYNTAX + IMPLICIT, 200, STREAMED | {"WADO-WP06", "WADO-WP07-ABSENT"}
+    ),
+    "no-encoder": Case(OF_SERIES, SYNTAX + RLE, 500, {"WADO-WR13-406", "WADO-WR15-TYPE"}),
     "no-accept": Case(OF_SERIES, "", 200, STREAMED | {"WADO-WR10"}),
     "unknown-study": Case("0", INSTANCES, 404, {"WADO-WR15-TYPE"}),
     "unknown-series": Case("/series/1.2.3", INSTANCES, 404, {"WADO-WR15-TYPE"}),
