@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -22,8 +21,6 @@ from validators.wado.response import load
 
 ALPHA = exam("alpha")
 FIRST = ALPHA.study.series[0]
-SECONDS = 5
-"""What one response may take."""
 GIBIBYTE = 1 << 30
 RESIDENT = 128 * 1024
 """Kilobytes of memory of its own for a response of any length."""
@@ -122,15 +119,12 @@ FOUND: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 def judged(raw: bytes) -> tuple[str, set[str]]:
-    """The limit that was passed, and the rules that failed; nothing breaks, nor takes long."""
-    start = perf_counter()
+    """The limit that was passed, and the rules that failed; nothing breaks."""
     response = load(raw)
     found = {one.rule: one for one in judge(plan_of("drim-m-lab", "response"), response)}
-    took = perf_counter() - start
     unread = response.unread
     response.release()
     assert [one for one in found.values() if one.outcome is Outcome.ERROR] == []
-    assert took < SECONDS
     return unread, failing(found)
 
 
