@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -136,9 +135,10 @@ def _take(
 
 def _secrets(options: argparse.Namespace) -> Secrets:
     from drimcheck.capture import Secrets
+    from validators.wado.request_headers import BEARER_TOKEN
 
     token = options.token_file.read_text(errors="replace").strip() if options.token_file else ""
-    if options.token_file and not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", token):
+    if options.token_file and not BEARER_TOKEN.fullmatch(token):
         raise Usage(f"{options.token_file}: holds no access token (RFC 6750 2.1)")
     return Secrets(token, options.cert, options.key, options.ca)
 

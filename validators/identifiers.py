@@ -15,7 +15,11 @@ BIRTHPLACE = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
 """Commune of the Code officiel géographique, or country 99xxx: the pattern alone, as no list of
 communes, current and suppressed, is part of this suite."""
 
-_UID = re.compile(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))+")
+SOURCE_HOST = re.compile(r"db[0-9]+\.[a-z0-9-]+\.mesimagesmedicales\.fr")
+VIEWER_HOST = re.compile(r"vi[0-9]+\.[a-z0-9-]+\.mesimagesmedicales\.fr")
+"""The hosts of a Source and of its viewer, in lower case (DRIM-M A-EVD-05, D-CR-02)."""
+
+_UID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _DTM = re.compile(r"([0-9]{4,14})(\.[0-9]{1,6})?([+-][0-9]{4})?")
 _FULL = "00000101000000"
@@ -29,13 +33,13 @@ def ins_key(body: str) -> str:
 
 
 def is_uid(text: str) -> bool:
-    """Whether the text is a UID (PS3.5 9.1): at most 64 characters, no leading zero in an arc."""
+    """Whether the text is a UID (PS3.5 9.1): root 0 to 2, 64 characters, no leading zero."""
     return len(text) <= MAX_UID and _UID.fullmatch(text) is not None
 
 
 def is_oid(text: str) -> bool:
     """Whether the text is an OID of at least two arcs, of any length (ITU-T X.660)."""
-    return _UID.fullmatch(text) is not None and text[0] in "012"
+    return _UID.fullmatch(text) is not None
 
 
 def is_uuid(text: str) -> bool:

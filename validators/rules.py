@@ -72,6 +72,38 @@ def register(rule: Rule) -> None:
     RULES[rule.id] = rule
 
 
+def register_row(
+    id: str,
+    template: str,
+    *,
+    kind: str,
+    over: Selector,
+    check: Check,
+    verifies: Sequence[str],
+    fill: Mapping[str, str],
+    needs: Sequence[str] = (),
+    bulk: bool = False,
+) -> None:
+    """Add the rule of a row of a table: ``template`` is its name, and the key of its text.
+
+    Raises ValueError when its id is taken.
+    """
+    register(
+        Rule(
+            id=id,
+            name=template,
+            kinds=(kind,),
+            over=over,
+            check=check,
+            verifies=tuple(verifies),
+            needs=tuple(needs),
+            bulk=bulk,
+            template=template,
+            fill=fill,
+        )
+    )
+
+
 def rules_for(*kinds: str) -> Decorator:
     """The decorator that registers the rules of one kind of document, or of several."""
 

@@ -10,7 +10,8 @@ from lxml import etree
 
 from testdata.exams import exam
 from testdata.mutants.cda.bases import BODY
-from testdata.mutants.cda.changes import assign, paper, replaced, rewrite
+from testdata.mutants.cda.changes import assign, paper, rewrite
+from testdata.mutants.rewriting import replace
 from testdata.report import cda as report
 from tests.conftest import failing, results
 from validators import cda
@@ -33,7 +34,7 @@ def with_link(*changes: tuple[str, str]) -> bytes:
 
     def change(pdf: bytes) -> bytes:
         for old, new in changes:
-            pdf = replaced(old.encode(), new.encode())(pdf)
+            pdf = replace(old.encode(), new.encode())(pdf)
         return pdf
 
     return rewrite(paper(BODY, change))(report(ALPHA))

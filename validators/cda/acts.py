@@ -20,12 +20,11 @@ from validators.cda.subject import (
     rule,
 )
 from validators.cda.times import later
+from validators.identifiers import is_uid
 from validators.model import Defect
 from validators.reading.xml import XmlNode
 
-_UID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _CCAM = re.compile(r"[A-Z]{4}[0-9]{3}")
-MAX_UID = 64
 SCREENING = ("Z13.9", "2.16.840.1.113883.6.3")
 """The act that says that an examination was a screening; it has no study of its own (CIM-10)."""
 LITERAL = "studyInstanceUID"
@@ -33,11 +32,6 @@ LITERAL = "studyInstanceUID"
 CATALOG_STUDY = "1.2.250.1.213.1.1.3.155"
 MISTAKEN = {"RM": "MR", "IRM": "MR", "TDM": "CT", "SCANNER": "CT"}
 """French words seen, or to be expected, where a DICOM modality belongs."""
-
-
-def is_uid(text: str) -> bool:
-    """Whether the text is a UID (PS3.5 9.1)."""
-    return len(text) <= MAX_UID and _UID.fullmatch(text) is not None
 
 
 def study_acts(cda: Cda) -> Iterator[XmlNode]:

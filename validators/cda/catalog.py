@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from validators.catalogue import value_set
 from validators.catalogue.tables import storage_classes
-from validators.cda.acts import is_uid
 from validators.cda.subject import MODALITY, Cda, modalities, rule, sections_of
+from validators.identifiers import is_uid
 from validators.model import Defect
 from validators.reading.xml import XmlNode
 

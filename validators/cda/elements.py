@@ -15,7 +15,7 @@ from validators.cda import subject
 from validators.cda.subject import Cda, acts, document, orders, sections_of
 from validators.model import Defect
 from validators.reading.xml import XmlNode
-from validators.rules import Check, Rule, Selector, register
+from validators.rules import Check, Selector, register_row
 
 TEXT = "text()"
 
@@ -171,17 +171,14 @@ def _register_row(row: Mapping[str, Any]) -> None:
     }
     for letter in row["checks"]:
         over, check = checks[letter]
-        register(
-            Rule(
-                id=f"{row['id']}{letter}",
-                name=NAMES[letter],
-                kinds=("cda",),
-                over=over,
-                check=check,
-                verifies=tuple(row.get("verifies", (row["id"],))),
-                template=NAMES[letter],
-                fill=fill,
-            )
+        register_row(
+            f"{row['id']}{letter}",
+            NAMES[letter],
+            kind="cda",
+            over=over,
+            check=check,
+            verifies=row.get("verifies", (row["id"],)),
+            fill=fill,
         )
 
 

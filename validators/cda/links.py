@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from validators.cda.body import Paper, copies, readable_papers
 from validators.cda.catalog import SOP
 from validators.cda.subject import Cda, Link, rule
+from validators.identifiers import SOURCE_HOST, VIEWER_HOST
 from validators.model import Defect, Node
 from validators.reading.xml import XmlNode
 
@@ -26,7 +27,6 @@ VIEWER_KEYS = {
     "idcda": "idCDA",
 }
 WADO_KEYS = {"studyuid": "studyUID", "seriesuid": "seriesUID", "objectuid": "objectUID"}
-_SOURCE = re.compile(r"(?:db|vi)[0-9]+\.[a-z0-9-]+\.mesimagesmedicales\.fr")
 # RFC 3986 appendix A, characters and percent-encoding only.
 _ENCODED = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
 
@@ -193,7 +193,9 @@ def link_not_to_a_registered_source(link: ImageLink) -> Iterator[Defect]:
     Fix: write the public name of the viewer, vi<n>.<id>.mesimagesmedicales.fr.
     """
     parts = link.address
-    if parts.scheme != "https" or not _SOURCE.fullmatch(parts.host):
+    if parts.scheme != "https" or not any(
+        one.fullmatch(parts.host) for one in (SOURCE_HOST, VIEWER_HOST)
+    ):
         yield link.defect(
             expected="https://vi<n>.<id>.mesimagesmedicales.fr",
             actual=f"{parts.scheme}://{parts.host}",

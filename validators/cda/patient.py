@@ -6,25 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 
 from validators.cda.subject import INS_ROOTS, Cda, patients, rule
+from validators.identifiers import BIRTHPLACE, INS, ins_key, is_day
 from validators.model import Defect
 from validators.reading.xml import XmlNode
 
-_INS = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}[0-9]{2}")
 _BIRTH_NAME = re.compile(r"[A-Z](?:[A-Z]|[ '-](?! ))*")
-# Commune of the Code officiel géographique, or country 99xxx: pattern only, see the requirement.
-_BIRTHPLACE = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
-_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 FAMILY, GIVEN = "patient/name/family", "patient/name/given"
 COUNTY = "patient/birthplace/place/addr/county"
 SEXES = {"1": "M", "2": "F"}
 BODY = 13
-
-
-def ins_key(body: str) -> str:
-    """The two-digit key of a NIR or NIA body of 13 characters (97 minus the body modulo 97)."""
-    digits = body.replace("2A", "19").replace("2B", "18")
-    return f"{97 - int(digits) % 97:02d}"
 
 
 def ins_ids(cda: Cda) -> list[XmlNode]:
@@ -34,7 +24,7 @@ def ins_ids(cda: Cda) -> list[XmlNode]:
 
 
 def well_formed_ins(cda: Cda) -> Iterator[XmlNode]:
-    return (one for one in ins_ids(cda) if _INS.fullmatch(one.get("extension")))
+    return (one for one in ins_ids(cda) if INS.fullmatch(one.get("extension")))
 
 
 def identified_patients(cda: Cda) -> Iterable[XmlNode]:
@@ -95,7 +85,7 @@ def ins_malformed(one: XmlNode) -> Iterator[Defect]:
     Fix: write the 15 characters that the identity service returns, without blanks.
     """
     found = one.get("extension")
-    if found and not _INS.fullmatch(found):
+    if found and not INS.fullmatch(found):
         yield one.defect(expected="INS, 15", actual=found, child="@extension")
 
 
@@ -126,7 +116,7 @@ def ins_body_is_not_the_traits(patient: XmlNode) -> Iterator[Defect]:
     county = patient.value("h:patient/h:birthplace/h:place/h:addr/h:county")
     for one in _ins_of(patient):
         body = one.get("extension")
-        if not _INS.fullmatch(body):
+        if not INS.fullmatch(body):
             continue
         for written, actual in (
             (SEXES.get(body[0], ""), sex if sex in SEXES.values() else ""),
@@ -175,9 +165,7 @@ def birth_date_malformed(time: XmlNode) -> Iterator[Defect]:
     Why: the DMP, the KOS and the registry copy it as it stands.
     Fix: write eight digits; the INS reference says which day stands for an unknown one.
     """
-    match = _DATE.fullmatch(time.get("value"))
-    month = int(match[2]) if match else 0
-    if match is None or not 1 <= month <= 12 or not 1 <= int(match[3]) <= _DAYS[month - 1]:
+    if not is_day(time.get("value")):
         yield time.defect(expected="YYYYMMDD", actual=time.get("value"), child="@value")
 
 
@@ -189,7 +177,7 @@ def birthplace_code_malformed(county: XmlNode) -> Iterator[Defect]:
     this suite: the pattern alone is checked.
     Fix: write the code of the commune, or 99 and the code of the country.
     """
-    if not _BIRTHPLACE.fullmatch(county.text):
+    if not BIRTHPLACE.fullmatch(county.text):
         yield county.defect(expected="[0-9]{5} | 2[AB][0-9]{3}", actual=county.text)
 
 

@@ -13,7 +13,7 @@ from validators.catalogue import read_toml
 from validators.cda.subject import LOINC, sections_of, structured_body
 from validators.model import Defect
 from validators.reading.xml import XmlNode
-from validators.rules import Check, Rule, Selector, register
+from validators.rules import Check, Selector, register_row
 
 NAMES = {
     "A": "section-absent",
@@ -96,17 +96,14 @@ def _register_row(row: Mapping[str, Any]) -> None:
     }
     for letter in row["checks"]:
         over, check = checks[letter]
-        register(
-            Rule(
-                id=f"{row['id']}{letter}",
-                name=NAMES[letter],
-                kinds=("cda",),
-                over=over,
-                check=check,
-                verifies=tuple(row.get("verifies", (row["id"],))),
-                template=NAMES[letter],
-                fill=fill,
-            )
+        register_row(
+            f"{row['id']}{letter}",
+            NAMES[letter],
+            kind="cda",
+            over=over,
+            check=check,
+            verifies=row.get("verifies", (row["id"],)),
+            fill=fill,
         )
 
 

@@ -11,7 +11,7 @@ from validators.cross.facts import Facts
 from validators.cross.normal import NORMALS, Normal, local_times
 from validators.cross.places import differing, missing
 from validators.model import Defect, Node
-from validators.rules import Check, Rule, Selector, register
+from validators.rules import Check, Selector, register_row
 
 LOCAL_TIME = "local-time"
 """Times that are equal in UTC or digit by digit: official samples copy local digits."""
@@ -96,22 +96,19 @@ def _check(row: Mapping[str, Any]) -> tuple[str, Check]:
 
 def _register_row(row: Mapping[str, Any]) -> None:
     template, check = _check(row)
-    register(
-        Rule(
-            id=row["id"],
-            name=template,
-            kinds=("cross",),
-            over=_pairs(row),
-            check=check,
-            verifies=(row.get("verifies", row["id"]),),
-            needs=(row["left"], row["right"]),
-            template=template,
-            fill={
-                "field": f"cross-{row['field']}",
-                "left": f"cross-of-{row['left']}",
-                "right": f"cross-of-{row['right']}",
-            },
-        )
+    register_row(
+        row["id"],
+        template,
+        kind="cross",
+        over=_pairs(row),
+        check=check,
+        verifies=(row.get("verifies", row["id"]),),
+        fill={
+            "field": f"cross-{row['field']}",
+            "left": f"cross-of-{row['left']}",
+            "right": f"cross-of-{row['right']}",
+        },
+        needs=(row["left"], row["right"]),
     )
 
 

@@ -9,7 +9,7 @@ from validators.catalogue import read_toml
 from validators.hl7v2.subject import Message, is_placeholder
 from validators.model import Defect
 from validators.reading.hl7 import Segment
-from validators.rules import Check, Rule, Selector, register
+from validators.rules import Check, Selector, register_row
 
 STAYS = ("E", "I", "O", "R")
 
@@ -69,17 +69,14 @@ def _register_row(row: Mapping[str, Any]) -> None:
     )
     for letter, key, name, check in checks:
         if key in row:
-            register(
-                Rule(
-                    id=f"{row['id']}{letter}",
-                    name=name,
-                    kinds=("hl7",),
-                    over=over,
-                    check=check,
-                    verifies=tuple(row[key]),
-                    template=name,
-                    fill=fill,
-                )
+            register_row(
+                f"{row['id']}{letter}",
+                name,
+                kind="hl7",
+                over=over,
+                check=check,
+                verifies=row[key],
+                fill=fill,
             )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from validators.identifiers import VIEWER_HOST
 from validators.iid.subject import NAMES, Invocation, Parameter, links, parameters, rule, whole
 from validators.model import Defect
 
 PATH = "IHEInvokeImageDisplay"
-_VIEWER = re.compile(r"vi[0-9]+\.[a-z0-9-]+\.mesimagesmedicales\.fr")
 # RFC 3986 appendix A: characters and percent-encoding only.
 _ENCODED = re.compile(r"(?:[A-Za-z0-9\-._~:/?@!$'()*+,;=&]|%[0-9A-Fa-f]{2})*")
 OPTIONAL = ("viewerType", "diagnosticQuality", "keyImagesOnly", "custodianID")
@@ -36,7 +36,7 @@ def host_not_of_a_viewer(one: Invocation) -> Iterator[Defect]:
     Fix: write the vi name under which the Source is registered.
     """
     url = one.url
-    if url and not (url.scheme == "https" and _VIEWER.fullmatch((url.hostname or "").lower())):
+    if url and not (url.scheme == "https" and VIEWER_HOST.fullmatch((url.hostname or "").lower())):
         yield one.defect(
             expected="https://vi<n>.<id>.mesimagesmedicales.fr",
             actual=f"{url.scheme}://{url.hostname}",

@@ -26,7 +26,7 @@ from validators.kos.subject import (
 from validators.model import Defect
 from validators.reading.dicom import Element, Item
 from validators.reading.dicom_tree import tag_text
-from validators.rules import Check, Rule, Selector, register
+from validators.rules import Check, Selector, register_row
 
 DIGITAL_SIGNATURES = 0xFFFAFFFA
 MAC_PARAMETERS = 0x4FFE0001
@@ -205,18 +205,15 @@ def _register_row(row: Mapping[str, Any]) -> None:
     }
     for letter, key, over, check in _checks(row):
         if key in row:
-            register(
-                Rule(
-                    id=f"{row['id']}{letter}",
-                    name=NAMES[letter],
-                    kinds=("kos",),
-                    over=over,
-                    check=check,
-                    verifies=tuple(row[key]),
-                    bulk=True,
-                    template=NAMES[letter],
-                    fill=fill,
-                )
+            register_row(
+                f"{row['id']}{letter}",
+                NAMES[letter],
+                kind="kos",
+                over=over,
+                check=check,
+                verifies=row[key],
+                fill=fill,
+                bulk=True,
             )
 
 

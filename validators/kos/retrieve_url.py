@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
+from validators.identifiers import SOURCE_HOST
 from validators.kos import tags
 from validators.kos.subject import Kos, Series, rule
 from validators.model import Defect, Node
 from validators.reading.dicom import Item
 
 _RESOURCE = re.compile(r"/studies/([^/]*)/series/([^/]*)$")
-_SOURCE_HOST = re.compile(r"db[0-9]+\.[a-z0-9-]+\.mesimagesmedicales\.fr")
 
 
 def url(series: Series) -> str:
@@ -114,7 +114,7 @@ def retrieve_url_not_of_a_registered_source(series: Series) -> Iterator[Defect]:
     """
     parts = _split(url(series))
     if parts and not (
-        parts.scheme == "https" and _SOURCE_HOST.fullmatch((parts.hostname or "").lower())
+        parts.scheme == "https" and SOURCE_HOST.fullmatch((parts.hostname or "").lower())
     ):
         yield series.defect(
             expected="https://db<n>.<id>.mesimagesmedicales.fr",

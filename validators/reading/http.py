@@ -14,7 +14,7 @@ from validators.reading import limits
 from validators.reading.dicom import Buffer
 
 START = "start-line"
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VERSION = re.compile(r"HTTP/[0-9](?:\.[0-9])?")
 _STATUS = re.compile(r"[1-9][0-9]{2}")
 _BLANKS = " \t"
@@ -118,7 +118,7 @@ def read_request(buffer: Buffer) -> HttpHead:
     """The head of a request."""
     head = _read(buffer, 0)
     head.start = head.start_text.split(" ")
-    good = len(head.start) >= 3 and _TOKEN.fullmatch(head.start[0])
+    good = len(head.start) >= 3 and TOKEN.fullmatch(head.start[0])
     if not (good and _VERSION.fullmatch(head.start[-1])):
         _start_problem(head, "METHOD target HTTP/1.1")
     return head
@@ -224,7 +224,7 @@ def _header(head: HttpHead, text: str, counts: dict[str, int], offset: int) -> N
             HttpProblem("header", f"line {line}", offset, line, "name: value", text[:200])
         )
         return
-    if not _TOKEN.fullmatch(name):
+    if not TOKEN.fullmatch(name):
         head.problems.append(HttpProblem("name", f"line {line}", offset, line, "token", name[:200]))
         name = name.strip()
     key = name.lower()

@@ -13,10 +13,9 @@ from typing import NamedTuple
 
 from validators.model import Node
 from validators.reading import limits
-from validators.reading.http import Header
+from validators.reading.http import TOKEN, Header
 from validators.reading.http_body import Body
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _LINE_END = re.compile(rb"(--)?[ \t]*(\r?\n|$)")
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _AFTER = 256
@@ -266,7 +265,7 @@ def _end_of_head(head: bytes) -> int:
 
 def _add_header(part: Part, text: str, position: int, counts: dict[str, int]) -> None:
     name, colon, value = text.partition(":")
-    if not colon or not _TOKEN.fullmatch(name):
+    if not colon or not TOKEN.fullmatch(name):
         part.malformed.append((part.start + position, text[:200]))
         return
     key = name.lower()

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from validators.catalogue.tables import transfer_syntaxes
 from validators.model import Defect
+from validators.reading.dicom import BIG_ENDIAN, IMPLICIT_VR
 from validators.reading.http import Header, HttpHead
 from validators.wado.accept import MEDIA_TYPE, MediaRange, split
 from validators.wado.media_types import OBSOLETE, SYNTAXES_OF
 from validators.wado.request import DICOM, Beside, Request, accepts, ranges, rule, whole_retrievals
 
-IMPLICIT_VR, BIG_ENDIAN = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2"
 RENDERED = ("image/jpeg", "image/gif", "image/png", "image/jp2", "text/html", "text/plain",
             "text/xml", "text/rtf", "application/pdf")  # fmt: skip
 WILDCARDS = ("*/*", "application/*", "multipart/*")

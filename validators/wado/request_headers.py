@@ -13,7 +13,8 @@ from validators.wado.request import Beside, Request, health_checks, rule, whole,
 KOS_UID = "KOS-SOPInstanceUID"
 HIDDEN = "***"
 """Stands for a credential: no finding repeats one."""
-_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+BEARER_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+"""A token as it follows Bearer (RFC 6750 2.1)."""
 
 
 def authorizations(request: Request) -> Iterable[Header]:
@@ -85,7 +86,7 @@ def token_malformed(header: Header) -> Iterator[Defect]:
     Fix: write "Bearer", one blank, and the access token as it was issued (RFC 6750 2.1).
     """
     scheme, _, token = header.value.partition(" ")
-    if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token):
+    if scheme.lower() != "bearer" or not BEARER_TOKEN.fullmatch(token):
         shown = f"{scheme} {HIDDEN}" if token else scheme
         yield header.defect(expected=f"Bearer {HIDDEN}", actual=shown)
 

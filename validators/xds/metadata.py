@@ -8,7 +8,7 @@ from typing import Any
 from validators.catalogue import read_toml
 from validators.model import Defect
 from validators.reading.xml import XmlNode
-from validators.rules import Check, Rule, Selector, register
+from validators.rules import Check, Selector, register_row
 from validators.xds.subject import (
     RegistryObject,
     all_entries,
@@ -110,17 +110,14 @@ def _register_row(row: Mapping[str, Any]) -> None:
 def _register(
     row: Mapping[str, Any], letter: str, key: str, name: str, check: Check, fill: dict[str, str]
 ) -> None:
-    register(
-        Rule(
-            id=f"{row['id']}{letter}",
-            name=name,
-            kinds=("xds",),
-            over=SELECTIONS[row["on"]],
-            check=check,
-            verifies=tuple(row[key]),
-            template=name,
-            fill=fill,
-        )
+    register_row(
+        f"{row['id']}{letter}",
+        name,
+        kind="xds",
+        over=SELECTIONS[row["on"]],
+        check=check,
+        verifies=row[key],
+        fill=fill,
     )
 
 

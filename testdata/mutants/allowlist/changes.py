@@ -11,25 +11,19 @@ from testdata.keys import by, issue
 from testdata.keys import name as distinguished
 from testdata.metadata.registry import Element
 from testdata.metadata.signature import DS_NAMESPACE, XADES_NAMESPACE
+from testdata.mutants.rewriting import EVERY, Rewrite, replace
 
-Rewrite = Callable[[bytes], bytes]
 PREFIXES = {"ds": DS_NAMESPACE, "xades": XADES_NAMESPACE}
-
-
-def _other(old: str, new: str, raw: bytes) -> bytes:
-    if old.encode() not in raw:
-        raise ValueError(f"no {old!r}")
-    return raw.replace(old.encode(), new.encode())
 
 
 def content(old: str, new: str) -> Rewrite:
     """Write ``new`` for ``old`` in the list, and sign it again."""
-    return lambda _raw: sign(_other(old, new, unsigned()), Style())
+    return lambda _raw: sign(replace(old, new, EVERY)(unsigned()), Style())
 
 
 def damaged(old: str, new: str) -> Rewrite:
     """Write ``new`` for ``old`` in the signed list."""
-    return lambda raw: _other(old, new, raw)
+    return replace(old, new, EVERY)
 
 
 def shaped(change: Callable[[Element], None], style: Style | None = None) -> Rewrite:

@@ -14,7 +14,6 @@ from testdata.metadata.signature import DS, EXCLUSIVE, SHA256
 from testdata.mutants.allowlist.bases import ENVELOPED as STYLE_2026
 from testdata.mutants.allowlist.bases import REVOKED
 from testdata.mutants.allowlist.changes import (
-    Rewrite,
     attribute,
     certified,
     damaged,
@@ -24,6 +23,7 @@ from testdata.mutants.allowlist.changes import (
     without,
 )
 from testdata.mutants.catalogue import Mutant
+from testdata.mutants.rewriting import Rewrite
 
 FIRST, SECOND = "ds:SignedInfo/ds:Reference[1]", "ds:SignedInfo/ds:Reference[2]"
 PROPERTIES = "ds:Object/xades:QualifyingProperties/xades:SignedProperties"

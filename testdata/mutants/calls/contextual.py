@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from testdata.mutants.calls.bases import ALPHA
-from testdata.mutants.calls.viewer import replaced
 from testdata.mutants.catalogue import Mutant
+from testdata.mutants.rewriting import replace
 from testdata.mutants.wire.changes import add, body, header, in_header, start
 
 INS = ALPHA.patient.ins
@@ -14,7 +14,7 @@ INS = ALPHA.patient.ins
 
 def form(old: str, new: str) -> Callable[[bytes], bytes]:
     """Change a part of the form; its length follows."""
-    return body(replaced(old, new))
+    return body(replace(old, new))
 
 
 MUTANTS = (

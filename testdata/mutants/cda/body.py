@@ -6,20 +6,19 @@ from testdata.exams import exam
 from testdata.mutants.catalogue import Mutant
 from testdata.mutants.cda.bases import BODY, COPY, MARK
 from testdata.mutants.cda.changes import (
-    Rewrite,
     after,
     assign,
     delete,
     inside,
     paper,
     repeat,
-    replaced,
     rewrite,
-    swap_text,
 )
 from testdata.mutants.cda.elements import SERIES, SOP, STUDY, TECHNIQUE
+from testdata.mutants.rewriting import EVERY, Rewrite, replace
 
 NM = exam("nm")
+OBJECT = NM.study.series[0].instances[0]
 ALPHA = exam("alpha")
 LINK = "//h:linkHtml"
 REFERENCE = f"{SOP}/h:text/h:reference"
@@ -33,7 +32,7 @@ def _cut(raw: bytes) -> bytes:
 
 
 def _link(old: str, new: str) -> Rewrite:
-    return rewrite(paper(BODY, replaced(old.encode(), new.encode())))
+    return rewrite(paper(BODY, replace(old, new, EVERY)))
 
 
 MUTANTS = (
@@ -42,10 +41,10 @@ MUTANTS = (
     Mutant("report-body-no-base64", "report", "CDA-L1-04",
            rewrite=rewrite(assign(BODY, "text()", "JVBERi0xLjcK*"))),
     Mutant("report-body-no-pdf", "report", "CDA-L1-04P",
-           rewrite=rewrite(paper(BODY, replaced(b"%PDF-", b"%TXT-")))),
+           rewrite=rewrite(paper(BODY, replace("%PDF-", "%TXT-", EVERY)))),
     Mutant("report-body-cut", "report", "CDA-L1-04E", rewrite=rewrite(paper(BODY, _cut))),
     Mutant("report-body-no-pdf-a", "report", "CDA-L1-05",
-           rewrite=rewrite(paper(BODY, replaced(MARK, b"")))),
+           rewrite=rewrite(paper(BODY, replace(MARK, b"", EVERY)))),
     Mutant("report-body-without-link", "report", "CDA-L1-06",
            rewrite=_link("IHEInvokeImageDisplay?requestType=STUDY", "x?requestType=WADO")),
     Mutant("report-copy-cut", "report-3", "CDA-B3-21", rewrite=rewrite(paper(COPY, _cut))),
@@ -77,9 +76,9 @@ MUTANTS = (
     Mutant("report-instance-link-elsewhere", "report-3", "CDA-B3-08",
            rewrite=rewrite(assign(REFERENCE, "value", "https://vi1.example.org/images"))),
     Mutant("report-wado-of-another-object", "report-3-wado", "CDA-B3-08",
-           rewrite=swap_text(f"objectUID={NM.study.series[0].instances[0]}", "objectUID=2.25.9")),
+           rewrite=replace(f"objectUID={OBJECT}", "objectUID=2.25.9", EVERY)),
     Mutant("report-wado-without-type", "report-3-wado", "CDA-B3-08",
-           rewrite=swap_text("&amp;contentType=application%2Fdicom", "")),
+           rewrite=replace("&amp;contentType=application%2Fdicom", "", EVERY)),
     Mutant("report-catalog-with-leading-zero", "report-3", "CDA-B3-09",
            rewrite=rewrite(assign(f"{SERIES}/h:id", "root", "2.25.01"))),
     Mutant("report-series-is-its-study", "report-3", "CDA-B3-09D",

@@ -9,6 +9,8 @@ from typing import Any
 
 from lxml import etree
 
+from testdata.mutants.rewriting import Rewrite
+
 NAMESPACES = {
     "h": "urn:hl7-org:v3",
     "p": "urn:dicom-org:ps3-20",
@@ -19,7 +21,6 @@ _DECLARED = " ".join(
 )
 
 Change = Callable[[Any], None]
-Rewrite = Callable[[bytes], bytes]
 
 
 def rewrite(*changes: Change) -> Rewrite:
@@ -146,33 +147,11 @@ def move_before(path: str, target: str) -> Change:
     return lambda root: at(root, target).addprevious(at(root, path))
 
 
-def swap_text(old: str, new: str) -> Rewrite:
-    """Change a part of the bytes. Raises ValueError where the part is not there."""
-
-    def change(raw: bytes) -> bytes:
-        if old.encode() not in raw:
-            raise ValueError(f"no {old!r}")
-        return raw.replace(old.encode(), new.encode())
-
-    return change
-
-
 def paper(path: str, change_paper: Callable[[bytes], bytes]) -> Change:
     """Change the document that an element holds in base64."""
 
     def change(root: Any) -> None:
         found = at(root, path)
         found.text = b64encode(change_paper(b64decode(found.text))).decode()
-
-    return change
-
-
-def replaced(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
-    """Other bytes in a document. Raises ValueError where the old ones are not there."""
-
-    def change(raw: bytes) -> bytes:
-        if old not in raw:
-            raise ValueError(f"no {old!r}")
-        return raw.replace(old, new)
 
     return change

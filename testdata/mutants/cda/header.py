@@ -12,9 +12,9 @@ from testdata.mutants.cda.changes import (
     move_after,
     repeat,
     rewrite,
-    swap_text,
 )
 from testdata.mutants.cda.elements import ACT, AUTHOR, LEGAL, MODALITY, ORDER, PATIENT, REGION
+from testdata.mutants.rewriting import EVERY, replace
 from testdata.people import patient
 
 INS = f"{PATIENT}/h:id[1]"
@@ -31,11 +31,11 @@ def _latin_1(raw: bytes) -> bytes:
 
 MUTANTS = (
     Mutant("report-not-well-formed", "report", "CDA-DOC-19",
-           rewrite=swap_text("</ClinicalDocument>", "")),
+           rewrite=replace("</ClinicalDocument>", "", EVERY)),
     Mutant("report-with-doctype", "report", "CDA-DOC-19D",
-           rewrite=swap_text("<ClinicalDocument", "<!DOCTYPE x>\n<ClinicalDocument")),
+           rewrite=replace("<ClinicalDocument", "<!DOCTYPE x>\n<ClinicalDocument", EVERY)),
     Mutant("report-of-another-namespace", "report", "CDA-DOC-19R",
-           rewrite=swap_text('xmlns="urn:hl7-org:v3"', 'xmlns="urn:hl7-org:v2"')),
+           rewrite=replace('xmlns="urn:hl7-org:v3"', 'xmlns="urn:hl7-org:v2"', EVERY)),
     Mutant("report-in-latin-1", "report", "CDA-DOC-19E", rewrite=_latin_1),
     Mutant("report-elements-swapped", "report", "CDA-DOC-01",
            rewrite=rewrite(move_after("h:languageCode", "h:setId"))),
@@ -86,6 +86,9 @@ MUTANTS = (
            rewrite=rewrite(delete("//h:birthplace"))),
     Mutant("report-born-on-no-day", "report", "CDA-PAT-10D",
            rewrite=rewrite(assign("//h:birthTime", "value", "19790332"))),
+    Mutant("report-born-on-29-february-1979", "report", "CDA-PAT-10D",
+           rewrite=rewrite(assign("//h:birthTime", "value", "19790229")),
+           also={"CDA-PAT-04": "year and month of the INS are those of March"}),
     Mutant("report-birthplace-of-four-digits", "report", "CDA-PAT-11",
            rewrite=rewrite(assign("//h:county", "text()", "6322")),
            also={"CDA-PAT-04": "another birthplace is not that of the INS"}),

@@ -7,7 +7,7 @@ from testdata.conversation.vihf import Change, Style
 from testdata.exams import exam
 from testdata.metadata.assertion import SAML_NAMESPACE
 from testdata.metadata.registry import Element
-from testdata.mutants.wire.changes import Rewrite
+from testdata.mutants.rewriting import Rewrite
 
 PREFIXES = {"saml": SAML_NAMESPACE, "ds": "http://www.w3.org/2000/09/xmldsig#"}
 ALPHA = exam("alpha")

@@ -7,7 +7,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from typing import Any
 
-from testdata.mutants.wire.changes import Rewrite, body
+from testdata.mutants.rewriting import EVERY, Rewrite, replace
+from testdata.mutants.wire.changes import body
 
 Row = dict[str, str]
 
@@ -33,13 +34,7 @@ def on(number: int, side: str, rewrite: Rewrite) -> Rewrite:
 
 def text(old: str, new: str) -> Rewrite:
     """Write ``new`` for ``old``. Raises ValueError where it is not there."""
-
-    def rewrite(raw: bytes) -> bytes:
-        if old.encode() not in raw:
-            raise ValueError(f"no {old!r}")
-        return raw.replace(old.encode(), new.encode())
-
-    return rewrite
+    return replace(old, new, EVERY)
 
 
 def in_body(old: str, new: str) -> Rewrite:

@@ -15,7 +15,8 @@ from testdata.mutants.conversation.changes import (
     text,
     without,
 )
-from testdata.mutants.wire.changes import Rewrite, header
+from testdata.mutants.rewriting import Rewrite
+from testdata.mutants.wire.changes import header
 
 ALPHA = exam("alpha")
 ASKED, BACK, TOKEN, CLAIMS, INTROSPECTED, IMAGES, LEFT = 2, 3, 4, 6, 7, 8, 9

@@ -6,6 +6,7 @@ from pydicom import Dataset
 
 from testdata.exams import exam
 from testdata.kos_parts import reference, sop_item
+from testdata.mutants import rewriting
 from testdata.mutants.catalogue import Mutant
 from testdata.mutants.cda import changes as cda
 from testdata.mutants.cross.fields import EVENT, OTHER_UID, in_kos
@@ -77,7 +78,7 @@ OTHERS = (
     Mutant("creation-with-parent", "replacing-message-with-report", "X-HC-04",
            rewrite=hl7.field("ORC", 1, "NW")),
     Mutant("sender-of-another-structure", "message-with-report", "X-HC-20",
-           rewrite=hl7.replace(f"^{ALPHA.structure.identifier}\r", "^1000000001\r")),
+           rewrite=rewriting.replace(f"^{ALPHA.structure.identifier}\r", "^1000000001\r")),
     Mutant("order-of-another-exam", "order-with-kos", "X-HK-03",
            rewrite=hl7.field("IPC", 3, OTHER_UID)),
     Mutant("mask-not-carried-over", "message-with-metadata", "X-HX-02",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-Rewrite = Callable[[bytes], bytes]
+from testdata.mutants.rewriting import Rewrite
 
 
 def _lines(raw: bytes) -> list[str]:
@@ -32,17 +30,6 @@ def field(name: str, number: int, value: str, nth: int = 1) -> Rewrite:
         parts[index] = value
         lines[at] = "|".join(parts)
         return _joined(lines)
-
-    return rewrite
-
-
-def replace(old: str, new: str) -> Rewrite:
-    """Change a part of the text. Raises ValueError where it is not there."""
-
-    def rewrite(raw: bytes) -> bytes:
-        if old.encode() not in raw:
-            raise ValueError(f"no {old!r}")
-        return raw.replace(old.encode(), new.encode(), 1)
 
     return rewrite
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.hl7.changes import both, field, move, remove, replace
+from testdata.mutants.hl7.changes import both, field, move, remove
+from testdata.mutants.rewriting import replace
 
 YES_NO = "expandedYes-NoIndicator"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from testdata.exams import exam
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.hl7.changes import field, insert, move, remove, replace
+from testdata.mutants.hl7.changes import field, insert, move, remove
+from testdata.mutants.rewriting import replace
 
 ALPHA = exam("alpha")
 PATIENT = ALPHA.patient

@@ -9,8 +9,8 @@ from pydicom import Dataset
 from testdata.mutants.catalogue import Mutant
 from testdata.mutants.kos.attributes import INSTANCE, SERIES, SIGNATURE
 from testdata.mutants.kos.changes import assign, both, delete, put
+from testdata.mutants.rewriting import Rewrite
 
-Rewrite = Callable[[bytes], bytes]
 META = 132
 
 

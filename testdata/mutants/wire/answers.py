@@ -8,7 +8,8 @@ from typing import Any
 
 from testdata.exams import exam
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.wire.changes import Rewrite, body, header, in_header, start, swap
+from testdata.mutants.rewriting import Rewrite
+from testdata.mutants.wire.changes import body, header, in_header, start, swap
 from testdata.wire.streams import JPEG_LS
 
 ALPHA = exam("alpha")

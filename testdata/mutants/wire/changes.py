@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from testdata.mutants.rewriting import Rewrite, replace
 from testdata.wire.response import in_chunks
-
-Rewrite = Callable[[bytes], bytes]
 
 
 def _split(raw: bytes) -> tuple[list[str], bytes]:
@@ -112,10 +111,4 @@ def tail(old: bytes, new: bytes) -> Rewrite:
 
 def swap(old: bytes, new: bytes, count: int = 1) -> Rewrite:
     """Change bytes of the body. Raises ValueError where they are not there."""
-
-    def change(found: bytes) -> bytes:
-        if old not in found:
-            raise ValueError(f"no {old!r}")
-        return found.replace(old, new, count)
-
-    return body(change)
+    return body(replace(old, new, count))

@@ -47,6 +47,8 @@ MUTANTS = (
            rewrite=start("/studies/", "/a b/studies/")),
     Mutant("series-uid-malformed", "wado-request", "WADO-REQ-03",
            rewrite=start(f"/series/{FIRST}", "/series/1.2.03.4")),
+    Mutant("uid-of-no-root", "wado-request", "WADO-REQ-03",
+           rewrite=start(f"/series/{FIRST}", "/series/3.25.4")),
     Mutant("frame-zero", "wado-frames", "WADO-WQ14", rewrite=start("/frames/1,2", "/frames/0,2")),
     Mutant("frame-range", "wado-frames", "WADO-WQ14", rewrite=start("/frames/1,2", "/frames/1-2")),
     Mutant("frame-twice", "wado-frames", "WADO-WQ14-TWICE",

@@ -8,7 +8,8 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 
-Rewrite = Callable[[bytes], bytes]
+from testdata.mutants.rewriting import Rewrite
+
 SET = "IHE_XDM/SS000001"
 METADATA = f"{SET}/METADATA.XML"
 WRITTEN = (2026, 11, 24, 10, 15, 0)

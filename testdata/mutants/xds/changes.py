@@ -8,6 +8,8 @@ from typing import Any
 
 from lxml import etree
 
+from testdata.mutants.rewriting import Rewrite
+
 NAMESPACES = {
     "rim": "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0",
     "lcm": "urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0",
@@ -18,7 +20,6 @@ SIGNATURE = "//rim:ExtrinsicObject[@id='Signature01']"
 SET = "//rim:RegistryPackage"
 VALUE = "/rim:ValueList/rim:Value"
 
-Rewrite = Callable[[bytes], bytes]
 Change = Callable[[Any], None]
 
 
@@ -108,14 +109,3 @@ def add_value(path: str, value: str) -> Change:
         etree.SubElement(values, f"{{{NAMESPACES['rim']}}}Value").text = value
 
     return change
-
-
-def replace(old: str, new: str) -> Rewrite:
-    """Change a part of the bytes. Raises ValueError where it is not there."""
-
-    def rewrite(raw: bytes) -> bytes:
-        if old.encode() not in raw:
-            raise ValueError(f"no {old!r}")
-        return raw.replace(old.encode(), new.encode(), 1)
-
-    return rewrite

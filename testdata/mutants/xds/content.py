@@ -8,6 +8,7 @@ from typing import Any
 
 from testdata.exams import exam
 from testdata.mutants.catalogue import Mutant
+from testdata.mutants.rewriting import replace
 from testdata.mutants.xds.bases import FORMAT_CODE, TYPE_CODE
 from testdata.mutants.xds.changes import (
     KOS,
@@ -22,7 +23,6 @@ from testdata.mutants.xds.changes import (
     edit,
     external,
     last,
-    replace,
     slot,
     text,
 )
