@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
-import os
 import sys
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from drimcheck.judging import USAGE
+from drimcheck.mutants_command import write_mutants
+from drimcheck.placing import as_json, written
 
 MANIFEST, PEOPLE = "manifest.json", "people.json"
-MATRIX = {"en": "matrix.md", "fr": "matrice.md"}
 
 
 def add_command(commands: Any) -> None:
@@ -36,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     """Write what is asked for; 0, or 2 for a name or a folder that cannot be."""
     try:
         if options.what == "mutants":
-            return _write_mutants(options.out)
+            return write_mutants(options.out)
         return _write_exams(options)
     except OSError as error:
         print(f"drimcheck: {options.out}: {error.strerror or error}", file=sys.stderr)
@@ -62,28 +58,14 @@ def _write_exams(options: argparse.Namespace) -> int:
                 left.append({"path": one.path, "why": one.why})
             else:
                 row = {"path": one.path, "kind": one.kind, "what": one.what}
-                files.append(row | _written(options.out / one.path, one.make()))
-    _written(options.out / PEOPLE, _json(_cast(options.seed)))
+                files.append(row | written(options.out / one.path, one.make()))
+    written(options.out / PEOPLE, as_json(_cast(options.seed)))
     manifest = {"seed": options.seed, "exams": found, "files": files, "left_out": left}
-    _written(options.out / MANIFEST, _json(manifest))
+    written(options.out / MANIFEST, as_json(manifest))
     for row in left:
         print(f"{row['path']}: {row['why']}")
     print(f"{options.out / MANIFEST}: {len(files)}")
     return 0
-
-
-def _written(path: Path, content: bytes) -> dict[str, object]:
-    """Put a whole file in its place; its size and SHA-256."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, delete=False) as stream:
-        stream.write(content)
-    os.chmod(stream.name, 0o644)
-    os.replace(stream.name, path)
-    return {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-
-
-def _json(data: object) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _cast(seed: str) -> dict[str, object]:
@@ -121,44 +103,3 @@ def _identifiers(name: str, seed: str) -> dict[str, object]:
         "accessions": [order.accession for study in one.studies for order in study.orders],
         "orders": [order.placer_number for study in one.studies for order in study.orders],
     }
-
-
-SUFFIXES: Mapping[str, str] = {
-    "kos": ".dcm", "image": ".dcm", "cda": ".xml", "hl7": ".hl7", "xds": ".xml", "xdm": ".zip",
-    "allowlist": ".xml", "request": ".txt", "response": ".txt",
-    "iid": ".txt", "call": ".txt", "psc": ".json", "dmp": ".json",
-}  # fmt: skip
-
-
-def _write_mutants(folder: Path) -> int:
-    from drimcheck.proof import matrix, proofs
-
-    found = list(proofs())
-    rows = [_mutant_row(folder, proof) for proof in found]
-    _written(folder / MANIFEST, _json({"mutants": rows}))
-    for language, name in MATRIX.items():
-        _written(folder / name, matrix(found, language).encode())
-    print(f"{folder / MANIFEST}: {len(rows)}")
-    return 0 if all(proof.holds for proof in found) else 4
-
-
-def _mutant_row(folder: Path, proof: Any) -> dict[str, object]:
-    """Write a mutant, and say what it breaks, which rule must see it and why it matters."""
-    from validators.rules import RULES
-    from validators.texts import english, french
-
-    one = proof.mutant
-    path = f"{one.kind}/{one.name}{SUFFIXES[one.kind]}"
-    rule = RULES.get(one.kills)
-    texts: Iterable[tuple[str, Any]] = (("en", english), ("fr", french)) if rule else ()
-    return {
-        "name": one.name,
-        "path": path,
-        "kind": one.kind,
-        "base": one.base,
-        "profile": one.profile,
-        "kills": one.kills,
-        "state": "killed" if proof.holds else "escaped",
-        "also": dict(one.also),
-        **{name: {part: of(rule)[part] for part in ("title", "why")} for name, of in texts},
-    } | _written(folder / path, one.make())
