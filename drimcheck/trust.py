@@ -15,7 +15,7 @@ def inputs(trust: Path | None, crl: Sequence[Path]) -> dict[str, object]:
 
     Raises OSError, and ValueError for a file that holds nothing of its kind.
     """
-    from validators.allowlist.certificates import certificates_in
+    from validators.signing.certificates import certificates_in
     from validators.allowlist.revocation import revocation_lists
 
     found: dict[str, object] = {}

@@ -14,9 +14,9 @@ from testdata.mutants.conversation.changes import in_json, on
 from testdata.mutants.wire.changes import body
 from tests.conftest import plan_of
 from validators.conversation import Conversation, load
-from validators.conversation.limits import MAX_EXCHANGES, MAX_INFLATED_BYTES
 from validators.engine import judge
 from validators.model import Exchange, Outcome
+from validators.reading.limits import MAX_BODIES_BYTES, MAX_EXCHANGES
 
 KINDS = ("psc", "dmp")
 DEEP = b"[" * 200_000
@@ -120,7 +120,7 @@ def test_compressed_bodies_are_inflated_to_a_limit() -> None:
     request = b"POST /openid-connect/token HTTP/1.1\r\n\r\ngrant_type=authorization_code"
     found = Conversation([Exchange("", request, head + bomb)] * 500)
     assert errors(found) == []
-    assert sum(len(turn.response.body) for turn in found.turns) < 2 * MAX_INFLATED_BYTES
+    assert sum(len(turn.response.body) for turn in found.turns) < 2 * MAX_BODIES_BYTES
 
 
 def test_too_many_exchanges_are_not_evaluated() -> None:

@@ -1,4 +1,4 @@
-"""What a reference of the signature digests (XML Signature 1.1, Exclusive XML C14N 1.0)."""
+"""What a reference of the signature of an allow-list digests (XML Signature 1.1)."""
 
 from __future__ import annotations
 
@@ -8,39 +8,17 @@ from copy import deepcopy
 from lxml import etree
 
 from validators.reading.xml import NAMESPACES
+from validators.signing.xml_signature import (
+    ENVELOPED,
+    EXCLUSIVE,
+    canonical,
+    remove,
+    transforms_of,
+)
 
-EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
-ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 FILTER = "http://www.w3.org/2002/06/xmldsig-filter2"
 SIGNATURE = f"{{{NAMESPACES['ds']}}}Signature"
-TRANSFORMS = f"{{{NAMESPACES['ds']}}}Transforms/{{{NAMESPACES['ds']}}}Transform"
 _SUBTRACTED = re.compile(r"\s*/descendant::([\w.-]+):Signature\s*")
-
-
-def canonical(
-    tree: etree._Element | etree._ElementTree, method: etree._Element | None = None
-) -> bytes:
-    """The exclusive canonical form of an element or of a document, without comments.
-
-    Raises LookupError where it has none: a namespace that is relative, for example.
-    """
-    prefixes = _inclusive_prefixes(method)
-    try:
-        return etree.tostring(
-            tree, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=prefixes
-        )
-    except etree.C14NError as error:
-        raise LookupError(str(error)) from error
-
-
-def _inclusive_prefixes(method: etree._Element | None) -> list[str] | None:
-    """The prefixes that stay wherever they are declared, as the method lists them."""
-    found = None if method is None else method.find(f"{{{EXCLUSIVE}}}InclusiveNamespaces")
-    return found.get("PrefixList", "").split() or None if found is not None else None
-
-
-def transforms_of(reference: etree._Element) -> list[etree._Element]:
-    return reference.findall(TRANSFORMS)
 
 
 def removes_signatures(transform: etree._Element) -> bool:
@@ -85,17 +63,3 @@ def part(root: etree._Element, uri: str) -> etree._Element:
     if len(found) != 1 or wanted == uri:
         raise LookupError(uri)
     return found[0]
-
-
-def remove(element: etree._Element) -> None:
-    """Take an element out of its tree and leave the text that follows it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    before, tail = element.getprevious(), element.tail or ""
-    if before is None:
-        parent.text = (parent.text or "") + tail
-    else:
-        before.tail = (before.tail or "") + tail
-    element.tail = None
-    parent.remove(element)

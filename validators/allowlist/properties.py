@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from cryptography import x509
 
-from validators.allowlist.certificates import DIGESTS, Certificate
 from validators.allowlist.structure import is_utc_time
 from validators.allowlist.subject import Signature, rule, signed_by_someone, the_signature
 from validators.model import Defect
 from validators.reading.xml import XmlNode
+from validators.signing.certificates import DIGESTS, Certificate
 
 PROPERTIES = "ds:Object/xades:QualifyingProperties/xades:SignedProperties"
 SIGNING = f"{PROPERTIES}/xades:SignedSignatureProperties"

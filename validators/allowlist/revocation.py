@@ -7,11 +7,11 @@ from datetime import date
 
 from cryptography import x509
 
-from validators.allowlist.certificates import Certificate, certificates_in, chain, issued
 from validators.allowlist.subject import Signature, rule, signed_by_someone
 from validators.allowlist.trust import KEY_INFO
 from validators.model import Defect
 from validators.rules import Undecided
+from validators.signing.certificates import Certificate, certificates_in, chain, issued
 
 
 @rule(

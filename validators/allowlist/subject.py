@@ -7,12 +7,12 @@ from functools import cached_property
 
 from lxml import etree
 
-from validators.allowlist.certificates import Certificate, read_certificate
 from validators.engine import Embedded
 from validators.reading import limits
 from validators.reading.dicom import Buffer
 from validators.reading.xml import NAMESPACES, XmlFile, XmlNode, forget_positions, read
 from validators.rules import rules_for
+from validators.signing.certificates import Certificate, read_certificate
 
 rule = rules_for("allowlist")
 

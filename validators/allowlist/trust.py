@@ -7,11 +7,11 @@ from datetime import date
 
 from cryptography import x509
 
-from validators.allowlist.certificates import certificates_in, chain
 from validators.allowlist.subject import Signature, rule, signed_by_someone, the_signature
 from validators.model import Defect
 from validators.reading import limits
 from validators.rules import Undecided
+from validators.signing.certificates import certificates_in, chain
 
 KEY_INFO = "KeyInfo/X509Data/X509Certificate"
 

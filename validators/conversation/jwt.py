@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
-from validators.conversation import limits
 from validators.conversation.message import json_object
+from validators.reading import limits
 
 HASHES: Mapping[str, type[hashes.HashAlgorithm]] = {
     "256": hashes.SHA256,

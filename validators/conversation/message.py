@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 
 from lxml import etree
 
-from validators.conversation import limits
 from validators.model import Node
+from validators.reading import limits
 from validators.reading.dicom import Buffer
 from validators.reading.http import HttpHead
 from validators.reading.http_body import read_body
@@ -48,7 +48,7 @@ class Room:
     """How much of the compressed bodies of a conversation may still be inflated."""
 
     def __init__(self) -> None:
-        self.left = limits.MAX_INFLATED_BYTES
+        self.left = limits.MAX_BODIES_BYTES
 
     def inflated(self, raw: bytes) -> bytes | None:
         """What gzip or deflate holds; None where it is neither, is cut, or passes the room."""

@@ -9,7 +9,6 @@ from base64 import b64decode
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 
-from validators.conversation import limits
 from validators.conversation.jwt import read_jwt
 from validators.conversation.message import Room
 from validators.conversation.roles import (
@@ -23,6 +22,7 @@ from validators.conversation.roles import (
 from validators.conversation.turn import Turn, identity
 from validators.engine import Embedded
 from validators.model import Exchange, Node
+from validators.reading import limits
 from validators.reading.dicom import Buffer
 from validators.reading.limits import MAX_JSON_BYTES, MAX_SNIFFED_BYTES
 

@@ -164,3 +164,30 @@ MAX_JSON_ATTRIBUTES = 300_000
 
 MAX_XML_PARTS_BYTES = 32 * 1024 * 1024
 """All XML documents of one multipart together."""
+
+MAX_EXCHANGES = 20_000
+"""Exchanges of one conversation."""
+
+MAX_TEXT_BYTES = 1024 * 1024
+"""Longest form or JSON body read: a userinfo answer has some ten kilobytes."""
+
+MAX_BODIES_BYTES = 64 * 1024 * 1024
+"""Most that the compressed bodies of one conversation are inflated to, together."""
+
+MAX_PARAMETERS = 200
+"""Parameters of one query or form."""
+
+MAX_JWT_CHARACTERS = 64 * 1024
+"""Longest token taken apart."""
+
+MAX_KEYS = 64
+"""Keys of one key set."""
+
+MAX_KEY_BITS = 8192
+"""Longest RSA key that a signature is verified with."""
+
+MAX_PAGE_BYTES = 1024 * 1024
+"""How much of a page of an XDM archive is read: INDEX.HTM, README.TXT."""
+
+MAX_SIDE_FILE_BYTES = 10_000
+"""How much of CR.TXT is read: six fields."""

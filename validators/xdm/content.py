@@ -10,6 +10,7 @@ from validators.kos import tags
 from validators.kos.subject import KOS_CLASS
 from validators.kos.subject import recognises as recognises_kos
 from validators.model import Defect
+from validators.reading import limits
 from validators.reading.archive import ArchiveFile
 from validators.reading.dicom import read
 from validators.xdm.description import Entry
@@ -26,7 +27,6 @@ from validators.xdm.subject import (
 
 FIELDS = 6
 _PATIENT = re.compile(r"([^^]*)\^\^\^&([^&^]*)&ISO")
-_MAX_SIDE_FILE = 10_000
 
 
 class SideFile(Folder):
@@ -37,7 +37,7 @@ class SideFile(Folder):
 
     def __init__(self, folder: Folder, file: ArchiveFile, entries: list[Entry]) -> None:
         super().__init__(folder.xdm, file.path)
-        raw = folder.xdm.archive.content(file)[:_MAX_SIDE_FILE]
+        raw = folder.xdm.archive.content(file)[: limits.MAX_SIDE_FILE_BYTES]
         self.fields = raw.decode("utf-8", "replace").split(";")
         named = (_PATIENT.match(entry.patient) for entry in entries)
         self.patients = sorted({(one[1], one[2]) for one in named if one})

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from validators.model import Defect, Node
+from validators.reading import limits
 from validators.reading.archive import ArchiveFile
 from validators.reading.xml import XmlFile, forget_positions, read
 from validators.xdm.subject import CONTENT, INDEX, README, Xdm, rule
@@ -14,7 +15,6 @@ from validators.xdm.subject import CONTENT, INDEX, README, Xdm, rule
 XHTML = "http://www.w3.org/1999/xhtml"
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s[^\[<>]*>")
 _NAMED = re.compile(r"\b[A-Z0-9_]{1,8}\.(?:DCM|XML|TXT|HTM|PDF)\b")
-_MAX_PAGE = 1024 * 1024
 
 
 class Page(Node):
@@ -36,7 +36,7 @@ class Page(Node):
 
     @cached_property
     def raw(self) -> bytes:
-        return self.xdm.archive.content(self.file)[:_MAX_PAGE]
+        return self.xdm.archive.content(self.file)[: limits.MAX_PAGE_BYTES]
 
     @cached_property
     def xhtml(self) -> XmlFile:

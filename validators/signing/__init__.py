@@ -1,0 +1,1 @@
+"""What every signed document needs: canonical XML, RSA, certificates and their chain."""
