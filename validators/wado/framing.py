@@ -10,6 +10,7 @@ from validators.reading.http import HttpProblem
 from validators.rules import rules_for
 
 rule = rules_for("request", "response", "call")
+of_answers = rules_for("response")
 
 
 class Framing(Node):
@@ -104,12 +105,7 @@ def head_not_ended(node: Framing) -> Iterator[Defect]:
     yield from node.problems("end")
 
 
-def answers(subject: Any) -> Iterable[Framing]:
-    """The message, where it is an answer."""
-    return (Framing(subject),) if hasattr(subject, "ended") else ()
-
-
-@rule("HTTP-END-01", over=answers, verifies=("HTTP-END-01",))
+@of_answers("HTTP-END-01", over=message, verifies=("HTTP-END-01",))
 def answer_not_whole(node: Framing) -> Iterator[Defect]:
     """The answer came whole, before the deadline and below the cap of the capture.
 
@@ -120,7 +116,7 @@ def answer_not_whole(node: Framing) -> Iterator[Defect]:
         yield node.defect(expected="", actual=node.subject.ended)
 
 
-@rule("HTTP-INTERIM-01", over=answers, verifies=("HTTP-INTERIM-01",), gate=True)
+@of_answers("HTTP-INTERIM-01", over=message, verifies=("HTTP-INTERIM-01",), gate=True)
 def final_answer_missing(node: Framing) -> Iterator[Defect]:
     """A final response follows the interim ones (1xx).
 
