@@ -15,8 +15,8 @@ def inputs(trust: Path | None, crl: Sequence[Path]) -> dict[str, object]:
 
     Raises OSError, and ValueError for a file that holds nothing of its kind.
     """
-    from validators.signing.certificates import certificates_in
     from validators.allowlist.revocation import revocation_lists
+    from validators.signing.certificates import certificates_in
 
     found: dict[str, object] = {}
     if trust is not None:
