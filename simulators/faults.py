@@ -55,7 +55,5 @@ def named(names: Sequence[str]) -> tuple[Fault, ...]:
     known = {one.name: one for one in faults()}
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise UnknownFault(
-            f"unknown fault {unknown[0]!r}; see: drimcheck simulate --list-faults"
-        )
+        raise UnknownFault(f"unknown fault {unknown[0]!r}; see: drimcheck simulate --list-faults")
     return tuple(known[name] for name in names)

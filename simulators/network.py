@@ -12,12 +12,14 @@ LOOPBACK = "127.0.0.1"
 class Tls:
     """Certificate chain and key of a server, and the authorities whose clients it accepts (PEM).
 
-    Without ``authorities`` no client certificate is asked for.
+    Without ``authorities`` no client certificate is asked for; with ``optional`` a client may
+    come without one.
     """
 
     certificate: Path
     key: Path
     authorities: Path | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
