@@ -90,6 +90,7 @@ def _response(raw: bytes, beside: Mapping[str, bytes]) -> Subject:
         request=wado.read(asked, captured=True) if asked else None,
         manifest=wado.manifest(found) if found else None,
         ended=beside.get("ended/it", b"").decode(),
+        expected=tuple(map(int, beside.get("expected/it", b"").split())),
     )
 
 

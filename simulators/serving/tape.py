@@ -94,7 +94,7 @@ class Tape(asyncio.Transport):
             self._held = bytearray()
 
     def _peek(self) -> bytes:
-        file = self._request._file  # noqa: SLF001 - of the same module
+        file = self._request._file
         at = file.tell()
         file.seek(0)
         found = file.read()

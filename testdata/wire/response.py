@@ -43,20 +43,20 @@ def boundary(exam: Exam) -> str:
 @cache
 def part(exam: Exam, study: Study, series: SeriesPlan, number: int) -> bytes:
     """An instance as the Source sends it: the INS among the other patient identifiers."""
-    return write(_with_ins(exam, instance(exam, study, series, number, size=SIZE)))
+    return write(with_ins(exam, instance(exam, study, series, number, size=SIZE)))
 
 
 @cache
 def lossless_part(exam: Exam, study: Study, series: SeriesPlan, number: int) -> bytes:
     """The instance in JPEG-LS."""
-    document = _with_ins(exam, instance(exam, study, series, number, size=8))
+    document = with_ins(exam, instance(exam, study, series, number, size=8))
     return write(_compressed(document, LOSSLESS_SYNTAX, [JPEG_LS]))
 
 
 @cache
 def lossy_part(exam: Exam, study: Study, series: SeriesPlan, number: int) -> bytes:
     """The instance, one of 8 bits, in baseline JPEG."""
-    document = _with_ins(exam, instance(exam, study, series, number, size=8))
+    document = with_ins(exam, instance(exam, study, series, number, size=8))
     document.Rows = document.Columns = 8
     document.LossyImageCompression = "01"
     document.LossyImageCompressionRatio = "2.5"
@@ -64,7 +64,8 @@ def lossy_part(exam: Exam, study: Study, series: SeriesPlan, number: int) -> byt
     return write(_compressed(document, LOSSY_SYNTAX, [JPEG] * int(document.NumberOfFrames)))
 
 
-def _with_ins(exam: Exam, document: Dataset) -> Dataset:
+def with_ins(exam: Exam, document: Dataset) -> Dataset:
+    """The INS among the patient identifiers of an image (DRIM-M C-RES-08)."""
     patient = exam.patient
     document.OtherPatientIDsSequence = Items(
         [

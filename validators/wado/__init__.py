@@ -1,6 +1,7 @@
 """Rules on WADO-RS: requests, and the answers to them (DRIM-M C; PS3.18 8 and 10.4)."""
 
 from validators.wado import (  # noqa: F401 - registers the rules
+    expected,
     follows_kos,
     frames,
     framing,

@@ -126,7 +126,8 @@ class Response:
 
     ``captured`` says that the head is that of the wire, not a text that somebody saved. ``ended``
     says why a capture stopped before its end, ``plain`` that it was not asked for in HTTPS.
-    ``body`` is None for a head alone, and where a content coding hides it.
+    ``body`` is None for a head alone, and where a content coding hides it. ``expected`` are the
+    statuses that the request was made to get, the one that it should get first.
     """
 
     def __init__(
@@ -139,6 +140,7 @@ class Response:
         captured: bool = True,
         ended: str = "",
         plain: bool = False,
+        expected: tuple[int, ...] = (),
     ) -> None:
         self.head = head
         self.body = body
@@ -147,9 +149,10 @@ class Response:
         self.captured = captured
         self.ended = ended
         self.plain = plain
+        self.expected = expected
         self.embedded: list[Embedded] = []
         self.fragments_left = limits.MAX_FRAGMENTS
-        inputs = {"body": body, "request": request, "kos": manifest}
+        inputs = {"body": body, "request": request, "kos": manifest, "expected": expected or None}
         self.given = frozenset(name for name, one in inputs.items() if one is not None)
 
     def release(self) -> None:
@@ -245,11 +248,13 @@ def read_exchange(
     captured: bool | None = None,
     ended: str = "",
     plain: bool = False,
+    expected: tuple[int, ...] = (),
 ) -> Response:
     """Read a response: ``raw`` is all of it, or its head where ``body`` is what a client saved.
 
     ``captured`` says that the bytes are those of the wire, nothing left out; None leaves it to how
-    the text looks. ``ended`` and ``plain`` are those of the Response. Never raises for its content.
+    the text looks. ``ended``, ``plain`` and ``expected`` are those of the Response. Never raises
+    for its content.
     """
     head = read_response(raw)
     wire = captured
@@ -266,7 +271,14 @@ def read_exchange(
     if found is not None and _coded(head):
         found = None
     return Response(
-        head, found, request=request, manifest=manifest, captured=wire, ended=ended, plain=plain
+        head,
+        found,
+        request=request,
+        manifest=manifest,
+        captured=wire,
+        ended=ended,
+        plain=plain,
+        expected=expected,
     )
 
 

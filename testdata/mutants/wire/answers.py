@@ -10,6 +10,7 @@ from testdata.exams import exam
 from testdata.mutants.catalogue import Mutant
 from testdata.mutants.rewriting import Rewrite
 from testdata.mutants.wire.changes import body, header, in_header, start, swap
+from testdata.wire.answers import error
 from testdata.wire.streams import JPEG_LS
 
 ALPHA = exam("alpha")
@@ -81,6 +82,23 @@ ERRORS = (
            rewrite=header("Content-Type", "application/dicom")),
     Mutant("stack-trace", "answer-500", "WADO-WR14-TRACE",
            rewrite=body(lambda raw: raw + b"\n\tat java.lang.Thread.run(Thread.java:829)")),
+)  # fmt: skip
+
+EXPECTED = (
+    Mutant("expected-images-refused", "expected-200", "WADO-ERR-200",
+           rewrite=lambda _: error("503 Service Unavailable")),
+    Mutant("expected-400-otherwise", "expected-400", "WADO-ERR-400",
+           rewrite=start("400 Bad Request", "403 Forbidden")),
+    Mutant("expected-401-otherwise", "expected-401", "WADO-ERR-401",
+           rewrite=start("401 Unauthorized", "403 Forbidden")),
+    Mutant("expected-403-otherwise", "expected-403", "WADO-ERR-403",
+           rewrite=start("403 Forbidden", "410 Gone")),
+    Mutant("expected-404-otherwise", "expected-404", "WADO-ERR-404",
+           rewrite=start("404 Not Found", "403 Forbidden")),
+    Mutant("expected-405-otherwise", "expected-405", "WADO-ERR-405",
+           rewrite=start("405 Method Not Allowed", "403 Forbidden")),
+    Mutant("expected-406-otherwise", "expected-406", "WADO-ERR-406",
+           rewrite=start("406 Not Acceptable", "403 Forbidden")),
 )  # fmt: skip
 
 JSON = (
@@ -189,4 +207,4 @@ RENDERED = (
            rewrite=swap(b"\xff\xc0\0\x0b\x08\0\x08\0\x08", b"\xff\xc0\0\x0b\x08\0\x08\0\x10")),
 )  # fmt: skip
 
-MUTANTS = (*ERRORS, *JSON, *XML, *FRAMES, *RENDERED)
+MUTANTS = (*ERRORS, *EXPECTED, *JSON, *XML, *FRAMES, *RENDERED)

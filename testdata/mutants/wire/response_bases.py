@@ -124,9 +124,12 @@ def _base(
     make: Callable[[], bytes],
     asked: Callable[[], bytes] | None = _series_asked,
     of: Callable[[], Exam] | None = alpha,
+    expected: str = "",
 ) -> Base:
+    """``expected`` are the statuses that the request was made to get."""
+
     def beside() -> Mapping[str, bytes]:
-        files = {}
+        files = {"expected/it": expected.encode()} if expected else {}
         if asked:
             files["request/it"] = asked()
         if of:
@@ -167,6 +170,17 @@ RESPONSES = {
     "answer-rendered": _base(rendered_response,
                            lambda: _asked(alpha, f"{_instance(alpha)}/rendered?viewport=8,8",
                                           "image/jpeg")),
+    "expected-200": _base(_series, expected="200"),
+    "expected-400": _base(partial(error, "400 Bad Request"),
+                          lambda: _series_asked().replace(b" HTTP/1.1", b"?a=b HTTP/1.1", 1),
+                          expected="400"),
+    "expected-401": _base(partial(error, "401 Unauthorized", "WWW-Authenticate: Bearer"),
+                          expected="401"),
+    "expected-403": _base(partial(error, "403 Forbidden"), expected="403"),
+    "expected-404": _base(partial(error, "404 Not Found"), _elsewhere, expected="404 410"),
+    "expected-405": _base(partial(error, "405 Method Not Allowed", "Allow: GET, OPTIONS"),
+                          expected="405"),
+    "expected-406": _base(partial(error, "406 Not Acceptable"), _MPEG, expected="406"),
     "answer-moved": _base(lambda: error("303 See Other",
                                       f"Location: {alpha().source_url}{_MOVED}")),
     "answer-400": _base(partial(error, "400 Bad Request"),
