@@ -122,6 +122,10 @@ class Exam:
     link: str = "camel"
     """How the report writes the link to the viewer, one of those that are seen."""
     zone: str = "+0100"
+    wado_base: str = ""
+    viewer_base: str = ""
+    """Scheme, host and port of the Source and of its viewer, where they are not those that the
+    structure is registered with."""
 
     @property
     def study(self) -> Study:
@@ -131,14 +135,15 @@ class Exam:
     @property
     def source_url(self) -> str:
         """The WADO-RS base of the DRIMbox Source."""
-        return f"https://db1.{self.structure.host}/dicom-web-rs"
+        return f"{self.wado_base or f'https://db1.{self.structure.host}'}/dicom-web-rs"
 
     def retrieve_url(self, study: Study, series: SeriesPlan) -> str:
         return f"{self.source_url}/studies/{study.uid}/series/{series.uid}"
 
     def viewer_url(self, study: Study) -> str:
         """The link to the images of a study, as its report carries it (DRIM-M D-CR-01)."""
-        base = f"https://vi1.{self.structure.host}/IHEInvokeImageDisplay"
+        location = self.viewer_base or f"https://vi1.{self.structure.host}"
+        base = f"{location}/IHEInvokeImageDisplay"
         order, report = study.orders[0], self.report.oid
         joined = f"{order.accession_oid}.{order.accession}"
         first, rest = "requestType=STUDY", f"studyUID={study.uid}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -39,14 +40,17 @@ DOMAINS = (
 )
 
 
-def unsigned() -> bytes:
+GENERATED = "2026-11-02T08:00:00Z"
+
+
+def unsigned(domains: Sequence[Domain] = DOMAINS, generated: str = GENERATED) -> bytes:
     """The list as it is before it is signed, which every DRIMbox must refuse."""
-    domains = "".join(map(_domain, DOMAINS))
+    rows = "".join(map(_domain, domains))
     text = f"""<?xml version="1.0" encoding="UTF-8"?>
 <ListeBlancheDRIM-M xmlns="{NAMESPACE}" versionFormat="1.0.0">
-  <DateDeGeneration>2026-11-02T08:00:00Z</DateDeGeneration>
+  <DateDeGeneration>{generated}</DateDeGeneration>
   <ListeDomaines>
-{domains}  </ListeDomaines>
+{rows}  </ListeDomaines>
 </ListeBlancheDRIM-M>
 """
     return text.encode()
