@@ -155,7 +155,8 @@ DOCUMENTS = (
            adjust=_kos(_of_another)),
     _fault("kos-hash-wrong", "delivers a KOS of which the metadata have another hash", "X-KX-05",
            adjust=_kos(_described_otherwise)),
-    _fault("kos-cut", "delivers a KOS without its last bytes", "DICOM-FILE-14", adjust=_cut),
+    _fault("kos-cut", "delivers a KOS without its last bytes", "DICOM-FILE-14",
+           breaks="DCM-F14", adjust=_cut),
 )  # fmt: skip
 
 UNCOMMON = (
