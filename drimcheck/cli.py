@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     # A judged document is released by hand; what the collector would walk is alive.
     gc.disable()
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     run = options.run
     try:
         return int(run(options))
@@ -50,7 +50,8 @@ def _ours(error: Exception) -> str:
     return f"error of the tool, please report it: {type(error).__name__}: {error} ({place})"
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """What the command understands."""
     from drimcheck import (
         capture_commands,
         catalogue_commands,
@@ -61,13 +62,14 @@ def _parser() -> argparse.ArgumentParser:
         testdata_command,
         wire_commands,
     )
+    from drimcheck.simulate import command as simulate_command
 
-    parser = argparse.ArgumentParser(
+    made = argparse.ArgumentParser(
         prog="drimcheck",
         description="Conformance checks for DRIM-M documents and DRIMboxes.",
     )
-    parser.add_argument("--version", action="version", version=f"drimcheck {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    made.add_argument("--version", action="version", version=f"drimcheck {__version__}")
+    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
     judging.add_commands(commands)
     wire_commands.add_commands(commands)
     capture_commands.add_commands(commands)
@@ -75,5 +77,6 @@ def _parser() -> argparse.ArgumentParser:
     cross_command.add_command(commands)
     catalogue_commands.add_commands(commands)
     testdata_command.add_command(commands)
+    simulate_command.add_command(commands)
     demo.add_command(commands)
-    return parser
+    return made

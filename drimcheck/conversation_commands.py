@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from drimcheck.judging import Usage, add_options, conclude, plan_of
 
 if TYPE_CHECKING:
     from validators.engine import Plan
-    from validators.model import RunReport, SubjectReport
+    from validators.model import Exchange, RunReport, SubjectReport
 
 PURPOSES = {
     "psc": "judge captured exchanges with Pro Santé Connect, and the images after them",
@@ -80,28 +80,35 @@ def _judged(path: str, kind: str, plans: Mapping[str, Plan]) -> Iterator[Subject
 
 
 def _folder(path: str, kind: str, plans: Mapping[str, Plan]) -> Iterator[SubjectReport]:
+    with exchanges(Path(path)) as found:
+        yield from judged_conversation(path, kind, found, plans)
+
+
+def judged_conversation(
+    name: str, kind: str, found: Sequence[Exchange], plans: Mapping[str, Plan]
+) -> Iterator[SubjectReport]:
+    """The report of exchanges as one conversation, then those of the documents in it."""
     from validators.conversation import conversation
     from validators.engine import judge
     from validators.kinds import KINDS
     from validators.model import SubjectReport
     from validators.subjects import judge_document
 
-    with exchanges(Path(path)) as found:
-        subject = conversation(found)
-        digest, size = hashlib.sha256(), 0
-        for one in found:
-            for side in (one.request, one.response):
-                digest.update(side)
-                size += len(side)
-        yield SubjectReport(
-            name=path,
-            kind=kind,
-            size=size,
-            sha256=digest.hexdigest(),
-            results=judge(plans[kind], subject),
-            unread=subject.unread,
-        )
-        inside = [part for part in subject.embedded if part.kind in plans]
-        subject.release()
+    subject = conversation(found)
+    digest, size = hashlib.sha256(), 0
+    for one in found:
+        for side in (one.request, one.response):
+            digest.update(side)
+            size += len(side)
+    yield SubjectReport(
+        name=name,
+        kind=kind,
+        size=size,
+        sha256=digest.hexdigest(),
+        results=judge(plans[kind], subject),
+        unread=subject.unread,
+    )
+    inside = [part for part in subject.embedded if part.kind in plans]
+    subject.release()
     for part in inside:
-        yield from judge_document(f"{path}#{part.place}", part.content, KINDS[part.kind], plans)
+        yield from judge_document(f"{name}#{part.place}", part.content, KINDS[part.kind], plans)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -196,8 +196,13 @@ def judge_paths(options: argparse.Namespace) -> RunReport:
     )
 
 
-def plan_of(options: argparse.Namespace, kind: str) -> Plan:
-    """The plan of a kind as the options of a command ask for it. Raises Usage."""
+def plan_of(
+    options: argparse.Namespace, kind: str, inputs: Mapping[str, object] | None = None
+) -> Plan:
+    """The plan of a kind as the options of a command ask for it. Raises Usage.
+
+    ``inputs`` stand in the place of what the options say that allow-lists are trusted by.
+    """
     from validators.catalogue import UnknownProfile, profile
     from validators.engine import plan
     from validators.kinds import register
@@ -215,7 +220,8 @@ def plan_of(options: argparse.Namespace, kind: str) -> Plan:
         on = date.fromisoformat(options.on) if options.on else chosen.reference_date
     except ValueError:
         raise Usage(f"--on {options.on!r} is no date; write it as YYYY-MM-DD") from None
-    inputs = _inputs(options) if kind == "allowlist" else {}
+    if inputs is None:
+        inputs = _inputs(options) if kind == "allowlist" else {}
     return plan(chosen, kind, on=on, only=frozenset(options.only), inputs=inputs)
 
 

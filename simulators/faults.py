@@ -30,7 +30,7 @@ class Fault:
     uncommon, so that it is the other side that is tried. Of how it comes about, one is set:
     ``rewrite`` changes the bytes of a message that this peer sends (over HTTP, those that answer a
     request for which ``at`` holds); ``adjust`` changes what a message is made from, before it is;
-    ``pace`` is the pause in seconds between two bytes.
+    ``pace`` is the pause in seconds between two bytes of a body.
     """
 
     name: str
@@ -52,6 +52,8 @@ def faults() -> Iterator[Fault]:
 
 def named(names: Sequence[str]) -> tuple[Fault, ...]:
     """The faults of these names. Raises UnknownFault."""
+    if not names:
+        return ()
     known = {one.name: one for one in faults()}
     unknown = [name for name in names if name not in known]
     if unknown:

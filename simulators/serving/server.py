@@ -55,7 +55,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self.tape.finish()
+        self.tape.end()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

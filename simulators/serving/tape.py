@@ -37,11 +37,23 @@ class Side:
 
     def content(self) -> bytes | mmap.mmap:
         """What was kept; a map of the file where it is larger than KEPT. The side ends here."""
-        if self._file.tell() > KEPT:
-            self._file.flush()
-            return mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        with self._file:
+            if self._file.tell() > KEPT:
+                self._file.flush()
+                return mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._file.seek(0)
+            return self._file.read()
+
+    def peek(self) -> bytes:
+        """What was kept until now; the side goes on."""
+        at = self._file.tell()
         self._file.seek(0)
-        return self._file.read()
+        found = self._file.read()
+        self._file.seek(at)
+        return found
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class Tape(asyncio.Transport):
@@ -88,18 +100,10 @@ class Tape(asyncio.Transport):
         """Whether a fault applies to the request that is being answered."""
         if not self._faults:
             return
-        asked = bytes(self._peek())
+        asked = self._request.peek()
         self._fault = next((one for one in self._faults if one.at(asked)), None)
         if self._fault is not None:
             self._held = bytearray()
-
-    def _peek(self) -> bytes:
-        file = self._request._file
-        at = file.tell()
-        file.seek(0)
-        found = file.read()
-        file.seek(at)
-        return found
 
     def finish(self) -> None:
         """The answer is whole: play the fault, hand the exchange over."""
@@ -120,9 +124,17 @@ class Tape(asyncio.Transport):
         ended = ELIDED if request.elided or response.elided else ""
         self._record(Exchange(url, asked, response.content(), ended))
 
+    def end(self) -> None:
+        """The connection is over, whatever of an exchange there is."""
+        self.finish()
+        self._request.close()
+        self._response.close()
+
     def _play(self, sent: bytes, pace: float) -> None:
         if pace:
-            self._drip(sent, pace)
+            head, empty, rest = sent.partition(b"\r\n\r\n")
+            self.inner.write(head + empty)
+            self._drip(rest, pace)
         else:
             self.inner.write(sent)
             self.inner.close()

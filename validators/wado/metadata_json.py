@@ -27,9 +27,9 @@ CLASS, INSTANCE, STUDY, SERIES = "00080016", "00080018", "0020000D", "0020000E"
 
 def answers(response: Response) -> Iterable[Answer]:
     """An answer that is JSON, or should be metadata."""
-    if not response.retrieved:
-        return ()
     found, request = response.content_type, response.request
+    if not response.retrieved or (request is not None and not request.retrieves):
+        return ()
     asked = request is not None and request.target.modifier == "metadata"
     json = found is not None and found.root in (JSON, "application/json")
     return (Answer(response),) if found and (json or asked) else ()

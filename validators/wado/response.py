@@ -217,7 +217,9 @@ class Response:
 
     @cached_property
     def metadata(self) -> Metadata | None:
-        """The metadata of a JSON answer; None where it is no JSON."""
+        """The metadata of a JSON answer; None where it is no JSON, or that of a health check."""
+        if self.request is not None and not self.request.retrieves:
+            return None
         if not (self.body and self.retrieved and self.media_type in (JSON, "application/json")):
             return None
         return read_metadata(self.body.read(0, limits.MAX_JSON_BYTES + 1))

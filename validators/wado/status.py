@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
+from validators.identifiers import is_uid
 from validators.model import Defect
 from validators.reading import limits
 from validators.reading.dicom import EXPLICIT_VR
@@ -124,8 +125,9 @@ def well_formed_request_refused(one: Answer) -> Iterator[Defect]:
         return
     typed = request.ranges and all("/" in each.media_type for each in request.ranges)
     named = request.head.value("KOS-SOPInstanceUID") or not request.of_instances
-    sound = not request.head.problems and request.target.known and not request.target.query
-    if typed and named and sound:
+    target = request.target
+    sound = not request.head.problems and target.known and not target.query
+    if typed and named and sound and all(map(is_uid, target.uids.values())):
         yield one.defect(expected="200 404 406", actual=400)
 
 

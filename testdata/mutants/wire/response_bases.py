@@ -10,7 +10,7 @@ from testdata.exams import exam
 from testdata.kos import write
 from testdata.kos_drim_m import kos_of
 from testdata.mutants.base import Base
-from testdata.wire import request, series_request, series_response
+from testdata.wire import health_check, request, series_request, series_response
 from testdata.wire.answers import (
     compressed_frames_response,
     error,
@@ -23,8 +23,10 @@ from testdata.wire.answers import (
 from testdata.wire.response import (
     LOSSLESS_SYNTAX,
     LOSSY_SYNTAX,
+    OK,
     lossless_part,
     lossy_part,
+    message,
     pieces,
     related,
 )
@@ -111,6 +113,15 @@ def _elsewhere() -> bytes:
     return _series_asked().replace(one.study.series[0].uid.encode(), UNLISTED.encode())
 
 
+def _malformed_uid() -> bytes:
+    return _series_asked().replace(alpha().study.uid.encode(), b"1.02.a")
+
+
+def _healthy() -> bytes:
+    """What a service says of itself: JSON, and no metadata."""
+    return message(OK, ["Content-Type: application/json"], b'{"status": "UP"}')
+
+
 def _plain() -> bytes:
     return _asked(alpha, "", DICOM)
 
@@ -170,6 +181,8 @@ RESPONSES = {
     "answer-rendered": _base(rendered_response,
                            lambda: _asked(alpha, f"{_instance(alpha)}/rendered?viewport=8,8",
                                           "image/jpeg")),
+    "answer-health": _base(_healthy, lambda: health_check(alpha())),
+    "answer-400-uid": _base(partial(error, "400 Bad Request"), _malformed_uid),
     "expected-200": _base(_series, expected="200"),
     "expected-400": _base(partial(error, "400 Bad Request"),
                           lambda: _series_asked().replace(b" HTTP/1.1", b"?a=b HTTP/1.1", 1),

@@ -1,0 +1,1 @@
+"""``drimcheck simulate``: the peers started, and what crosses them judged as it comes."""
