@@ -169,10 +169,11 @@ class Pacs:
             answer.InstanceAvailability = "ONLINE"
             yield PENDING, answer
 
-    def answers(self, level: str, keys: Dataset) -> Iterator[Dataset]:
-        """What is said of each entity that matches; faults are in it."""
+    def answers(self, level: str, keys: Dataset, *, every: bool = False) -> Iterator[Dataset]:
+        """What is said of each entity that matches, or ``every`` attribute; faults are in it."""
         for entity in query.select(self.archive, level, keys):
-            made = query.said(entity, [one.tag for one in keys])
+            more = [one.tag for one in entity.head if entity.has(one.tag)] if every else []
+            made = query.said(entity, [*(one.tag for one in keys), *more])
             yield adjusted(Answer(made), self.faults).dataset
 
     def _batch(self, event: Any) -> Batch | None:

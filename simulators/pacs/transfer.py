@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,7 @@ from pynetdicom.presentation import PresentationContext
 from simulators.faults import Fault
 from simulators.pacs.archive import Held, held
 from simulators.pacs.stages import Operation, adjusted, rewritten
+from simulators.wado_server.syntaxes import frames
 
 UNCOMPRESSED = (str(ExplicitVRLittleEndian), str(ImplicitVRLittleEndian))
 MOST_CONTEXTS = 128
@@ -73,12 +75,21 @@ def as_accepted(document: Dataset, accepted: Iterable[PresentationContext]) -> D
     if syntax in there or not there & set(UNCOMPRESSED):
         return document
     if UID(syntax).is_compressed and "PixelData" in document:
-        try:
-            document.decompress(generate_instance_uid=False)
-        except (RuntimeError, NotImplementedError, ValueError, AttributeError):
-            return document
-    # pynetdicom encodes a data set as its context says, of the two that are uncompressed.
+        with suppress(RuntimeError, ValueError):
+            _decode(document)
+    # Between the two that are uncompressed, pynetdicom encodes as the context says.
     return document
+
+
+def _decode(document: Dataset) -> None:
+    """Write the pixels uncompressed (PS3.5 8.1). Raises ValueError where no codec reads them."""
+    pixels = frames(document)
+    document.PixelData = pixels.tobytes() + b"\0" * (pixels.nbytes % 2)
+    document["PixelData"].VR = "OW" if document.BitsAllocated > 8 else "OB"
+    document["PixelData"].is_undefined_length = False
+    if document.SamplesPerPixel > 1:
+        document.PlanarConfiguration, document.PhotometricInterpretation = 0, "RGB"
+    document.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
 
 
 def rewriting(faults: Sequence[Fault]) -> Any:

@@ -111,8 +111,8 @@ OF_REPORTS = (
     _as("segments-ended-by-lf", "segments end with LF", "HL7-ENC-02", MESSAGES, is_report),
     Fault("document-absent", "ris", "the message carries no document", "HL7-STR-05", "HL7-STR-05",
           rewrite=remove("OBX"), at=is_report),
-    Fault("ins-of-another-authority", "ris", "the INS is under the OID of the INS-C", "HL7-PID-03-INS",
-          "HL7-PID-03-INS", rewrite=_under_another_oid, at=is_report),
+    Fault("ins-of-another-authority", "ris", "the INS is under the OID of the INS-C",
+          "HL7-PID-03-INS", "HL7-PID-03-INS", rewrite=_under_another_oid, at=is_report),
 )  # fmt: skip
 
 OF_ORDERS = (
