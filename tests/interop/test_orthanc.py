@@ -7,16 +7,11 @@ deviates in: a rule that blames it for more is wrong, and so is one that no long
 from __future__ import annotations
 
 import json
-import socket
 import struct
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import pytest
 from pydicom import dcmread
@@ -28,7 +23,8 @@ from testdata.exams import exam
 from testdata.kos import write
 from testdata.kos_drim_m import kos_of
 from testdata.wire.response import part
-from tests.conftest import failing, plan_of, unavailable
+from tests.conftest import failing, plan_of
+from tests.orthanc import SECONDS, program, running
 from validators import wado
 from validators.engine import judge
 from validators.wado.response import Response, read_exchange
@@ -38,8 +34,6 @@ STUDY = ALPHA.study
 SERIES = STUDY.series[0]
 PROFILE = "drim-m-lab"
 TOKEN = "token-of-the-test"
-STARTS = 3
-SECONDS = 20.0
 
 RELATED = 'multipart/related; type="{}"'
 INSTANCES = RELATED.format("application/dicom")
@@ -47,52 +41,6 @@ SYNTAX = f"{INSTANCES}; transfer-syntax="
 OCTETS = RELATED.format("application/octet-stream")
 IMPLICIT, EXPLICIT = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1"
 RLE, JPEG_LS = "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.80"
-
-
-class Orthanc(NamedTuple):
-    process: subprocess.Popen[bytes]
-    url: str
-
-    def answers(self) -> bool:
-        """Whether it does before the time is over, or it stops."""
-        until = time.monotonic() + SECONDS
-        while time.monotonic() < until and self.process.poll() is None:
-            try:
-                with urlopen(f"{self.url}/system", timeout=2) as answer:
-                    return bool(answer.status == 200)
-            except (URLError, OSError):
-                time.sleep(0.05)
-        return False
-
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-def started(program: str, plugin: Path, folder: Path) -> Orthanc:
-    """Orthanc on a free port: it has no setting for the address, and answers loopback alone."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = {
-        "StorageDirectory": str(folder / "storage"),
-        "IndexDirectory": str(folder / "storage"),
-        "Plugins": [str(plugin)],
-        "HttpPort": port,
-        "RemoteAccessAllowed": False,
-        "AuthenticationEnabled": False,
-        "DicomServerEnabled": False,
-        "DicomWeb": {"Host": f"127.0.0.1:{port}", "SeriesMetadata": "Full"},
-    }
-    (folder / "orthanc.json").write_text(json.dumps(settings))
-    with open(folder / "orthanc.log", "wb") as log:
-        process = subprocess.Popen(
-            [program, "orthanc.json"], cwd=folder, stdout=log, stderr=subprocess.STDOUT
-        )
-    return Orthanc(process, f"http://127.0.0.1:{port}")
 
 
 @pytest.fixture(scope="module")
@@ -110,23 +58,10 @@ def orthanc(
     tool: Callable[[str], str], files: list[bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The URL of an Orthanc that has the images of the study."""
-    program = tool("Orthanc")
-    plugin = Path(program).resolve().parents[1] / "share/orthanc/plugins/libOrthancDicomWeb.so"
-    if not plugin.exists():
-        unavailable("orthanc-dicomweb is not installed")
-    for _ in range(STARTS):
-        server = started(program, plugin, tmp_path_factory.mktemp("orthanc"))
-        try:
-            if not server.answers():
-                continue
-            for raw in files:
-                with urlopen(Request(f"{server.url}/instances", raw), timeout=SECONDS) as answer:
-                    assert answer.status == 200
-            yield server.url
-            return
-        finally:
-            server.stop()
-    pytest.fail("Orthanc does not start")
+    with running(*program(tool), tmp_path_factory) as server:
+        for raw in files:
+            server.store(raw)
+        yield server.url
 
 
 def head_of(raw: bytes) -> bytes:
@@ -169,6 +104,7 @@ EVIDENCE: dict[str, Callable[[bytes], bool]] = {
     "WADO-WR10": of_status(200),
 }
 
+QUIET = frozenset({"pass", "not_applicable", "not_tested"})
 STREAMED = {"WADO-WR15-NEITHER", "WADO-WP03"}
 REFUSED = {"WADO-WR06", "WADO-WR15-TYPE"}
 
@@ -185,7 +121,11 @@ def test_the_series_of_a_kos(orthanc: str, tmp_path: Path) -> None:
         answers = [bytes(one.response) for one in saved]
     for number, subject in enumerate(subjects):
         found = {one["rule"]: one["outcome"] for one in subject["results"]}
-        said = {rule: one for rule, one in found.items() if one not in ("pass", "not_applicable")}
+        said = {
+            rule: one
+            for rule, one in found.items()
+            if one in ("fail", "warn", "info", "review", "error")
+        }
         if subject["kind"] == "request":
             assert said == {}
         else:

@@ -17,6 +17,7 @@ from testdata.exams import exam
 from testdata.kos import drim_m_kos, write
 from testdata.report import cda
 from tests.perf.response import response
+from tests.perf.serving import serving
 from tests.perf.study import study
 from validators.catalogue import profile
 from validators.engine import judge, plan
@@ -135,3 +136,5 @@ if __name__ == "__main__":
         study(Path(name), ratio)
     with tempfile.TemporaryDirectory() as name:
         response(Path(name), ratio)
+    with tempfile.TemporaryDirectory() as name:
+        serving(Path(name), ratio)
