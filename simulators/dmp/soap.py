@@ -67,7 +67,7 @@ def receive(content_type: str, body: bytes) -> Received:
     if kind == "multipart/related":
         parts = mime.read(content_type, body)
     elif kind != "application/soap+xml":
-        raise Fault(f"Content-Type {kind or 'absent'}", status=415)
+        raise Fault(f"Content-Type {kind!a}", status=415)
     root = parsed(parts[0].content if parts else body)
     if root.tag != qualified(SOAP, "Envelope"):
         raise Fault("the root is no SOAP 1.2 envelope", code="VersionMismatch", status=500)

@@ -3,7 +3,7 @@
 from simulators.psc.application import CONNECT, application
 from simulators.psc.clients import CLIENTS, CONSO, SOURCE, Client
 from simulators.psc.tokens import mint, unknown
-from simulators.psc.users import USERS, WITHOUT_ACTIVITY, User
+from simulators.psc.users import USERS, User, cast, without_activity
 
 __all__ = [
     "CLIENTS",
@@ -11,10 +11,11 @@ __all__ = [
     "CONSO",
     "SOURCE",
     "USERS",
-    "WITHOUT_ACTIVITY",
     "Client",
     "User",
     "application",
+    "cast",
     "mint",
     "unknown",
+    "without_activity",
 ]

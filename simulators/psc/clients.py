@@ -22,10 +22,11 @@ LIFETIME = 240
 class Client:
     """A registered client.
 
-    ``certificate`` is the subject of its certificate in the form of RFC 4514, for
-    tls_client_auth; ``secret`` is for client_secret_basic and client_secret_post. With neither it
-    is a public client, which only its PKCE verifier protects. ``lifetime`` is that of its access
-    tokens, in seconds: a negative one gives tokens that have expired.
+    ``certificate`` is what the subject of its certificate has, in the form of RFC 4514, for
+    tls_client_auth: CN is the client_id, OU that of the operator (E-PSC-09). ``secret`` is for
+    client_secret_basic and client_secret_post. With neither it is a public client, which only its
+    PKCE verifier protects. ``lifetime`` is that of its access tokens, in seconds: a negative one
+    gives tokens that have expired.
     """
 
     id: str
@@ -39,14 +40,14 @@ class Client:
 CONSO = Client(
     "drimcheck-conso",
     secret="drimcheck-conso-secret",  # noqa: S106 - of a test client
-    certificate="C=FR,CN=drimcheck-conso",
+    certificate="CN=drimcheck-conso",
     redirect_uris=("https://db1.example.org/callback",),
     post_logout_redirect_uris=("https://db1.example.org/",),
 )
 SOURCE = Client(
     "drimcheck-source",
     secret="drimcheck-source-secret",  # noqa: S106 - of a test client
-    certificate="C=FR,CN=drimcheck-source",
+    certificate="CN=drimcheck-source",
 )
 CLIENTS = (CONSO, SOURCE)
 
@@ -70,7 +71,7 @@ def _proved(client: Client, secret: str, subject: str) -> bool:
     if secret:
         return bool(client.secret) and compare_digest(client.secret.encode(), secret.encode())
     if subject and client.certificate:
-        return _same(subject, client.certificate)
+        return _among(client.certificate, subject)
     return not client.secret and not client.certificate
 
 
@@ -93,9 +94,10 @@ def _subject(request: Request) -> str:
     return tls.get("client_cert_name") or ""
 
 
-def _same(subject: str, registered: str) -> bool:
-    """Whether two distinguished names are the same, whatever their writing."""
+def _among(registered: str, subject: str) -> bool:
+    """Whether a subject has all that is registered, whatever the writing of the two."""
     try:
-        return Name.from_rfc4514_string(subject) == Name.from_rfc4514_string(registered)
+        wanted, found = (Name.from_rfc4514_string(one) for one in (registered, subject))
     except ValueError:
         return False
+    return set(wanted) <= set(found)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from testdata.exams import exam
 from testdata.identity import Seed
 from testdata.people import Professional, Structure, radiologist, referring_doctor, structure
 
@@ -76,18 +75,26 @@ def _user(name: str, who: Professional, seed: Seed, *structures: Structure) -> U
     return User(name, who, f"f:{seed.uuid('psc subject')}:{who.identifier}", structures)
 
 
-_SEED = exam("alpha").seed
-RADIOLOGIST = _user("radiologue", radiologist(_SEED), _SEED, structure(_SEED))
-DOCTOR = _user(
-    "medecin",
-    referring_doctor(_SEED),
-    _SEED,
-    structure(_SEED, "Cabinet du docteur Modele"),
-    structure(_SEED, "Maison de santé Modele"),
-)
-USERS = (RADIOLOGIST, DOCTOR)
-"""One with one activity, one with two, between whom ``Situation`` decides (E-PSC-12)."""
-WITHOUT_ACTIVITY = _user("sans-activite", Professional(
-    "ATTENTE", "Claire", f"8{_SEED.digits('rpps ATTENTE', 11)}", "G15_10/SM44",
-    "Médecin - Radio-diagnostic (SM)"), _SEED)  # fmt: skip
-"""Registered and without activity: the claims then lack what a VIHF needs (E-PSC-11)."""
+def cast(seed: Seed) -> tuple[User, ...]:
+    """The users of the exams of a seed: the radiologist who writes the report, with the activity
+    of its structure; the doctor who asked for it, with two, between which ``Situation`` decides
+    (E-PSC-12).
+    """
+    cabinet, house = (
+        structure(seed, name) for name in ("Cabinet du docteur Modele", "Maison de santé Modele")
+    )
+    return (
+        _user("radiologue", radiologist(seed), seed, structure(seed)),
+        _user("medecin", referring_doctor(seed), seed, cabinet, house),
+    )
+
+
+def without_activity(seed: Seed) -> User:
+    """Somebody registered and without activity: the claims lack what a VIHF needs (E-PSC-11)."""
+    who = replace(radiologist(seed), family="ATTENTE", given="Claire")
+    return _user("sans-activite", replace(who, identifier=f"8{seed.digits('rpps', 11)}"), seed)
+
+
+USERS = cast(Seed())
+RADIOLOGIST, DOCTOR = USERS
+"""Those of the exams of the seed that is used unless another is given."""

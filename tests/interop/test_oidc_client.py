@@ -27,11 +27,9 @@ SECONDS = 10
 
 
 class Peer:
-    """A provider, its discovery document, and what was exchanged with it."""
+    """A provider and its discovery document."""
 
-    def __init__(self, base: str, kept: list[Exchange]) -> None:
-        self.base = base
-        self.kept = kept
+    def __init__(self, base: str) -> None:
         self.metadata: dict[str, Any] = get(
             f"{base}/auth/realms/esante-wallet/.well-known/openid-configuration", timeout=SECONDS
         ).json()
@@ -75,9 +73,8 @@ class Peer:
 
 @pytest.fixture
 def peer() -> Iterator[Peer]:
-    kept: list[Exchange] = []
-    with Serving(psc.application, record=kept.append) as served:
-        yield Peer(served.base, kept)
+    with Serving(psc.application) as served:
+        yield Peer(served.base)
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
@@ -149,16 +146,19 @@ def test_the_library_refuses_another_verifier(peer: Peer) -> None:
             )
 
 
-def test_what_the_library_sent_and_got_breaks_no_rule_of_the_provider(peer: Peer) -> None:
+def test_what_the_library_sent_and_got_breaks_no_rule_of_the_provider() -> None:
+    kept: list[Exchange] = []
     options = {"scope": "openid scope_all", "redirect_uri": REDIRECT}
-    with peer.session(CONSO, "client_secret_basic", **options) as client:
-        back, state = peer.code(client)
-        assert parse_qs(urlsplit(back).query)["state"] == [state]
-        client.fetch_token(
-            peer.metadata["token_endpoint"], authorization_response=back, state=state
-        )
-    results = judge(plan_of("drim-m-lab", "psc"), conversation(peer.kept))
+    with Serving(psc.application, record=kept.append) as served:
+        peer = Peer(served.base)
+        with peer.session(CONSO, "client_secret_basic", **options) as client:
+            back, state = peer.code(client)
+            assert parse_qs(urlsplit(back).query)["state"] == [state]
+            client.fetch_token(
+                peer.metadata["token_endpoint"], authorization_response=back, state=state
+            )
+    results = judge(plan_of("drim-m-lab", "psc"), conversation(kept))
     seen = {one.rule for one in results if one.outcome in (Outcome.FAIL, Outcome.WARN)}
     # The secret is what this library authenticates with; mutual TLS is tried elsewhere.
     assert seen <= {"E-PSC-03-SECRET"}
-    assert len(peer.kept) == 3
+    assert len(kept) == 3

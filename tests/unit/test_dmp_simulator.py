@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -131,8 +132,9 @@ class Peer:
             f"POST {dmp.SERVICES}/{service} HTTP/1.1\r\nHost: {urlsplit(url).netloc}\r\n"
             f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
-        self.kept.append(send(url, head.encode() + body, seconds=10))
-        return Answer(self.kept[-1])
+        made = send(url, head.encode() + body, seconds=10)
+        self.kept.append(made)
+        return Answer(made)
 
     def play(self, hop: Hop) -> Answer:
         """A message of the test data, to this DMP and for the entries that it holds."""
@@ -379,6 +381,13 @@ def test_a_duplicate_is_refused(peer: Peer) -> None:
             assert parent is not None
             parent.remove(slot)
     assert "XDSNonIdenticalHash" in peer.submit(request, other).errors
+    assert len(peer.store.holdings()) == 2
+
+
+def test_of_submissions_at_once_one_is_registered(peer: Peer) -> None:
+    with ThreadPoolExecutor(8) as workers:
+        answers = list(workers.map(peer.publish, [FIRST] * 8))
+    assert sorted(one.status for one in answers) == [FAILURE] * 7 + [SUCCESS]
     assert len(peer.store.holdings()) == 2
 
 

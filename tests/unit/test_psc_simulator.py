@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import ssl
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -14,15 +15,22 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 from simulators import psc
 from simulators.faults import Fault
+from simulators.network import Network
+from simulators.pki import Pki
 from simulators.psc.clients import CONSO, SOURCE, Client
 from simulators.psc.faults import FAULTS
-from simulators.psc.users import DOCTOR, RADIOLOGIST, WITHOUT_ACTIVITY
+from simulators.psc.users import DOCTOR, RADIOLOGIST
 from simulators.sending import send
 from simulators.serving import Serving
 from testdata.conversation.psc import base64url
+from testdata.exams import exam
+from testdata.identity import Seed
+from testdata.keys import COUNTRY, signer
 from tests.conftest import plan_of
 from validators.conversation import conversation
 from validators.engine import judge
@@ -76,6 +84,7 @@ class Peer:
     base: str
     now: list[float]
     kept: list[Exchange] = field(default_factory=list)
+    tls: ssl.SSLContext | None = None
 
     @property
     def connect(self) -> str:
@@ -91,7 +100,7 @@ class Peer:
             lines += [] if "Content_Type" in headers else [f"Content-Type: {FORM}"]
             lines += [f"Content-Length: {len(body)}"]
         raw = "\r\n".join([*lines, "", ""]).encode() + body
-        self.kept.append(send(url, raw, seconds=10))
+        self.kept.append(send(url, raw, seconds=10, tls=self.tls))
         return Answer(self.kept[-1])
 
     def authorize(self, **changes: str) -> Answer:
@@ -331,7 +340,7 @@ def test_the_claims_are_those_of_the_scope(peer: Peer) -> None:
 
 
 def test_a_user_may_be_without_activity() -> None:
-    with serving(users=[WITHOUT_ACTIVITY]) as peer:
+    with serving(users=[psc.without_activity(Seed())]) as peer:
         access = peer.login(login_hint="sans-activite")["access_token"]
         (practice,) = peer.userinfo(access).json["SubjectRefPro"]["exercices"]
         assert practice["activities"] == []
@@ -400,20 +409,49 @@ def test_a_parameter_stands_once(peer: Peer) -> None:
     assert peer.ask(f"{peer.base}/auth?client_id=a&client_id=b").status == 400
 
 
-@pytest.mark.parametrize(("subject", "status"), [("CN=drimcheck-conso,C=FR", 400), ("CN=b", 401)])
-def test_a_certificate_is_a_client(subject: str, status: int) -> None:
-    """The subject arrives as the ASGI TLS extension has it; 400 is the code that is unknown."""
-    application = psc.application("https://psc.example.org", clients=(CERTIFIED,))
-    certified = replace(CERTIFIED, certificate="CN=drimcheck-conso,C=FR")
-    application = psc.application("https://psc.example.org", clients=(certified,))
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
+    return Pki(tmp_path_factory.mktemp("pki"))
 
-    def make(_base: str) -> Any:
-        async def served(scope: Any, receive: Any, sent: Any) -> None:
-            scope["extensions"] = {"tls": {"client_cert_name": subject}}
-            await application(scope, receive, sent)
 
-        return served
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [(CONSO.id, "invalid_grant"), ("somebody-else", "invalid_client"), ("", "invalid_client")],
+)
+def test_a_certificate_is_a_client(pki: Pki, name: str, error: str) -> None:
+    """By mutual TLS; a client that is known is then told that its code is not."""
+    context = ssl.create_default_context(cafile=pki.trust)
+    if name:
+        held = pki.client(name)
+        context.load_cert_chain(held.path, held.key_path)
+    network = Network(tls=pki.server("127.0.0.1"))
+    with Serving(lambda base: psc.application(base, clients=(CERTIFIED,)), network) as served:
+        peer = Peer(served.base, [0.0], tls=context)
+        assert peer.token("x", client_secret="").json["error"] == error
 
-    with Serving(make) as server:
-        answer = Peer(server.base, [0.0]).token("x", client_secret="")
-        assert answer.status == status
+
+@pytest.mark.parametrize(
+    "token", ["", "a", "a.b.c", "é.é.é", "..", "eyJhbGciOiJub25lIn0.e30.", "x" * 5000, "[].[].[]"]
+)
+def test_a_token_that_is_none_is_inactive(peer: Peer, token: str) -> None:
+    answer = peer.introspect(token)
+    if token:
+        assert answer.json == {"active": False}
+    else:
+        assert answer.json["error"] == "invalid_request"
+
+
+def test_a_token_that_says_too_little_is_inactive(peer: Peer) -> None:
+    """The key is published: anybody can sign one."""
+    key = RSAKey.import_key(signer(COUNTRY).key)  # type: ignore[arg-type]
+    issuer = f"{peer.base}/auth/realms/esante-wallet"
+    made = jwt.encode({"alg": "RS256"}, {"iss": issuer, "typ": "Bearer"}, key)
+    assert peer.introspect(made).json == {"active": False}
+
+
+def test_the_users_are_those_of_the_exam() -> None:
+    one = exam("alpha", "another")
+    first, second = psc.cast(one.seed)
+    assert first.who == one.author
+    assert first.structures == (one.structure,)
+    assert second.who == one.referrer
