@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -25,6 +26,11 @@ from testdata.kos import write
 IMAGE_SIZE = 256
 LONGEST_IN_HEAD = 1024
 NEEDED = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
+UNREADABLE = (
+    InvalidDicomError, OSError, ValueError, EOFError, AttributeError, KeyError, TypeError,
+    NotImplementedError, struct.error, RecursionError,
+)  # fmt: skip
+"""What pydicom raises for bytes that are no DICOM file, or a wrong one."""
 UID_FORM = re.compile(r"[0-9]+(\.[0-9]+)*")
 LONGEST_UID = 64
 
@@ -118,16 +124,17 @@ def held(content: bytes | Path) -> Held:
     source = BytesIO(content) if isinstance(content, bytes) else content
     try:
         read = dcmread(source, defer_size=LONGEST_IN_HEAD, stop_before_pixels=True)
-    except (InvalidDicomError, OSError, ValueError, EOFError, AttributeError) as error:
+    except UNREADABLE as error:
         raise NotAnInstance(f"no DICOM file: {error}") from error
-    missing = [name for name in NEEDED if not read.get(name)]
+    head = _head(read)
+    missing = [name for name in NEEDED if not head.get(name)]
     if missing:
         raise NotAnInstance(f"no {missing[0]}")
-    malformed = [name for name in NEEDED if not _is_uid(str(read[name].value))]
+    malformed = [name for name in NEEDED if not _is_uid(str(head[name].value))]
     if malformed:
         raise NotAnInstance(f"{malformed[0]} is no UID")
     syntax = str(read.file_meta.get("TransferSyntaxUID", ImplicitVRLittleEndian))
-    return Held(_head(read), syntax, content)
+    return Held(head, syntax, content)
 
 
 def _is_uid(value: str) -> bool:
@@ -135,12 +142,13 @@ def _is_uid(value: str) -> bool:
 
 
 def _head(read: Dataset) -> Dataset:
-    """The elements that a query may ask for: no long values, which are left in the file."""
+    """The elements that a query may ask for: no long values, and none that cannot be decoded."""
     head = Dataset()
     for tag in list(read.keys()):
         raw = read.get_item(tag)
         if raw is not None and raw.value is not None and raw.tag.group != 2:
-            head[tag] = read[tag]
+            with suppress(*UNREADABLE):
+                head[tag] = read[tag]
     return head
 
 
@@ -158,7 +166,17 @@ def _written(folder: Path, one: Held, raw: bytes) -> Path:
             Path(stream.name).unlink(missing_ok=True)
             raise
     os.replace(stream.name, path)
+    _synced(place)
     return path
+
+
+def _synced(folder: Path) -> None:
+    """The new name is on the disk too."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def of_files(files: Iterable[bytes]) -> Archive:
@@ -195,8 +213,3 @@ def _image(exam: Exam, study: int, series: int, number: int, size: int) -> bytes
 
 Received = Callable[[bytes], None]
 """What is told of each file that comes, as it came (PS3.10)."""
-
-
-def digest(raw: bytes) -> str:
-    """SHA-256 of a file, to compare what was sent with what came."""
-    return sha256(raw).hexdigest()

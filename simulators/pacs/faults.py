@@ -90,14 +90,14 @@ def _aborted(stage: Any) -> Any:
     return stage
 
 
+def _is_explicit(encoded: bytes) -> bool:
+    """A data set whose first element, of group 0008, has its value representation."""
+    return encoded.startswith(b"\x08\x00") and encoded[4:6].isalpha() and encoded[4:6].isupper()
+
+
 def _implicit(encoded: bytes) -> bytes:
-    """A data set of Explicit VR, written in Implicit VR; any other stays as it is."""
-    try:
-        read = decode(BytesIO(encoded), False, True)
-        made = encode(read, True, True)
-    except (NotImplementedError, ValueError, KeyError, EOFError):
-        return encoded
-    return made or encoded
+    """A data set of Explicit VR, written in Implicit VR."""
+    return encode(decode(BytesIO(encoded), False, True), True, True) or encoded
 
 
 def _without_modalities(answer: Dataset) -> None:
@@ -164,7 +164,7 @@ INSTANCES = (
            "X-KI-12", "X-KI-12", _in_batch(_more)),
     Fault("implicit-vr-under-an-explicit-context", "pacs",
           "data sets are in Implicit VR in a context of Explicit VR",
-          "X-READ-01", "X-READ-01", rewrite=_implicit),
+          "X-READ-01", "X-READ-01", rewrite=_implicit, at=_is_explicit),
 )  # fmt: skip
 
 NOTES = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from pydicom import DataElement, Dataset
 from pydicom.multival import MultiValue
@@ -53,7 +52,10 @@ def _one(kind: str, wanted: str, there: str) -> bool:
     if kind in NUMBERS:
         return _number(wanted) == _number(there)
     if kind in WILD:
-        return _pattern(wanted, kind == "PN").fullmatch(_name(there, kind)) is not None
+        if kind == "PN":
+            # In either case, which the standard allows (C.2.2.2.1).
+            return _wildcards(_name(wanted).casefold(), _name(there).casefold())
+        return _wildcards(wanted, there)
     return wanted == there
 
 
@@ -64,20 +66,30 @@ def _number(text: str) -> float | str:
         return text
 
 
-def _name(text: str, kind: str) -> str:
-    """A person name without the components that are empty at its end (PS3.5 6.2.1.1)."""
-    return text.partition("=")[0].rstrip("^") if kind == "PN" else text
+def _name(text: str) -> str:
+    """The first group of a name, without components that are empty at its end (PS3.5 6.2.1.1)."""
+    return text.partition("=")[0].rstrip("^")
 
 
-@lru_cache(maxsize=256)
-def _pattern(wanted: str, name: bool) -> re.Pattern[str]:
-    """Wildcard matching (C.2.2.2.4); names in either case, which it allows (C.2.2.2.1)."""
-    if name:
-        wanted = _name(wanted, "PN")
-    # A run of * is one: two would only make the search longer.
-    steps = {"*": ".*", "?": "."}
-    text = "".join(steps.get(one, re.escape(one)) for one in re.sub(r"\*+", "*", wanted))
-    return re.compile(text, re.DOTALL | (re.IGNORECASE if name else 0))
+def _wildcards(wanted: str, there: str) -> bool:
+    """Wildcard matching (C.2.2.2.4): * any characters, ? any one.
+
+    By hand, as a regular expression of many * takes a time that a client can make very long.
+    """
+    at = seen = star = resumed = 0
+    starred = False
+    while seen < len(there):
+        if at < len(wanted) and wanted[at] == "*":
+            starred, star, resumed = True, at, seen
+            at += 1
+        elif at < len(wanted) and wanted[at] in ("?", there[seen]):
+            at, seen = at + 1, seen + 1
+        elif starred:
+            resumed += 1
+            at, seen = star + 1, resumed
+        else:
+            return False
+    return not wanted[at:].strip("*")
 
 
 def _in_range(kind: str, wanted: str, there: str) -> bool:

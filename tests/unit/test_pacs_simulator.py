@@ -248,6 +248,31 @@ def test_sequence_matching() -> None:
         assert matches(key, DataElement("ProcedureCodeSequence", "SQ", [other, held])) is wanted
 
 
+WILDCARDS = {
+    "A*B*C": ("AxByyC", True),
+    "*": ("", True),
+    "?": ("", False),
+    "A**": ("A", True),
+    "A?C": ("A*C", True),
+    "*AB": ("AABAB", True),
+    "AB*": ("BAB", False),
+    "a*": ("A", False),
+    "A.*": ("AB", False),
+}
+
+
+@pytest.mark.parametrize("wanted", WILDCARDS)
+def test_wildcards(wanted: str) -> None:
+    there, matched = WILDCARDS[wanted]
+    key, found = (DataElement("StudyDescription", "LO", one) for one in (wanted, there))
+    assert matches(key, found) is matched
+
+
+def test_many_wildcards_take_no_time() -> None:
+    key = DataElement("PatientComments", "LT", "*a" * 300 + "b")
+    assert not matches(key, DataElement("PatientComments", "LT", "a" * 600))
+
+
 def test_a_study_is_got(port: int) -> None:
     result = got(port, whole())
     assert len(result.files) == 20
@@ -367,8 +392,10 @@ def test_nothing_is_written_outside_the_folder(tmp_path: Path) -> None:
     bad = raw.replace(STUDY.uid.encode(), b"../" * 3 + b"0" * (len(STUDY.uid) - 9))
     with pytest.raises(pacs.NotAnInstance):
         Archive(tmp_path / "a").add(bad)
-    with pytest.raises(pacs.NotAnInstance):
-        Archive(tmp_path / "a").add(b"no DICOM")
+    for nothing in (b"", b"no DICOM", b"\0" * 128 + b"DICM", FILES[0][:700]):
+        with pytest.raises(pacs.NotAnInstance):
+            Archive(tmp_path / "a").add(nothing)
+    assert list((tmp_path / "a").iterdir()) == []
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
