@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -12,7 +13,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from simulators.dmp.documents import Change, delivered
-from simulators.dmp.entry import Element, Entry, identifier, slot
+from simulators.dmp.entry import Element, Entry, identifier, is_signature, slot
 from simulators.dmp.names import ENTRY_UNIQUE, LCM, PREFIXES, RIM, qualified
 from simulators.dmp.problem import Fault
 from simulators.dmp.soap import parsed
@@ -24,7 +25,8 @@ from testdata.people import Structure
 
 METADATA, SIDE_FILE = "METADATA.XML", "CR.TXT"
 ROOT = "IHE_XDM"
-SIGNATURE = "http://www.w3.org/2000/09/xmldsig#"
+DAMAGE = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError)
+"""What reading a zip that is damaged, encrypted or of an unknown method raises."""
 MAX_FILES = 10_000
 MAX_BYTES = 1 << 28
 WRITTEN = (2026, 11, 24, 10, 15, 0)
@@ -50,7 +52,7 @@ def load_archive(store: Store, raw: bytes) -> list[Entry]:
         folder = PurePosixPath(name).parent
         side = files.get(str(folder / SIDE_FILE), b"").decode("latin_1").split(";")
         documents = dict(_documents(request, folder, files))
-        sent = Submission(request, documents, ";".join(side[:2]))
+        sent = Submission(request, documents, ";".join(side[:2]), imported=True)
         store.admit(sent.patient)
         made += store.submit(sent)
     return made
@@ -65,7 +67,14 @@ def _files(raw: bytes) -> dict[str, bytes]:
             if len(infos) > MAX_FILES or size > MAX_BYTES:
                 raise Unreadable(f"more than {MAX_FILES} files or {MAX_BYTES} bytes")
             return {one.filename: opened.read(one) for one in infos}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as problem:
+    except (
+        zipfile.BadZipFile,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        zlib.error,
+    ) as problem:
         raise Unreadable(f"no zip that can be read: {problem}") from None
 
 
@@ -128,7 +137,7 @@ def _folder(
     counts = {"KOS": 0, "SIGN": 0, "DOC": 0}
     for one in submission.entries:
         entry = held[identifier(one, ENTRY_UNIQUE)]
-        kind = "KOS" if entry.is_kos else "SIGN" if _is_signature(entry) else "DOC"
+        kind = "KOS" if entry.is_kos else "SIGN" if is_signature(one) else "DOC"
         counts[kind] += 1
         name = {
             "KOS": f"KOS_1_{counts[kind]}.DCM",
@@ -155,10 +164,6 @@ def _cx(text: str) -> tuple[str, str]:
     """Identifier and authority of a CX."""
     parts = text.split("^")
     return parts[0], "".join(parts[3:4]).partition("&")[2].partition("&")[0]
-
-
-def _is_signature(entry: Entry) -> bool:
-    return any(code == SIGNATURE for code, _ in entry.codes("FormatCode"))
 
 
 def _locate(metadata: Element, name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -17,6 +17,7 @@ from simulators.dmp.names import (
     PREFIXES,
     REFERENCES,
     RIM,
+    SIGNATURE_FORMAT,
     qualified,
 )
 
@@ -45,13 +46,18 @@ def codes(owner: Element, scheme: str) -> set[tuple[str, str]]:
     }
 
 
+def is_signature(owner: Element) -> bool:
+    """Whether an entry is that of the signature of a submission (IHE DSG)."""
+    return any(code == SIGNATURE_FORMAT for code, _ in codes(owner, CODES["FormatCode"]))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A document entry: ``id`` is its entryUUID; ``content`` is the document."""
 
     id: str
     metadata: Element
-    content: bytes
+    content: bytes = field(repr=False)
     repository: str
     submission: str
     status: str = APPROVED

@@ -46,6 +46,7 @@ CODES = {
     "EventCodeList": "urn:uuid:2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4",
 }
 """The classification schemes of the codes of an entry, by the name that a query gives them."""
+SIGNATURE_FORMAT = "http://www.w3.org/2000/09/xmldsig#"
 REFERENCES = "urn:ihe:iti:xds:2013:referenceIdList"
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -634,6 +636,20 @@ def test_a_replacement_survives_an_archive() -> None:
         dmp.load_archive(other, dmp.archive(peer.store, PATIENT))
         states = [(one.unique_id, one.status) for one in other.holdings() if one.is_kos]
         assert states == [(FIRST.uid, DEPRECATED), (SECOND.uid, APPROVED)]
+
+
+def test_the_official_archive_is_imported(samples: Path) -> None:
+    """Its metadata are in an envelope, its signature has another hash, a folder is around it."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as opened:
+        for path in (samples / "xdm" / "KA202401").rglob("*"):
+            opened.write(path, path.relative_to(samples / "xdm"))
+    store = dmp.Store()
+    (kos, _signature) = dmp.load_archive(store, stream.getvalue())
+    assert kos.is_kos
+    other = dmp.Store()
+    again = dmp.load_archive(other, dmp.archive(store, kos.patient))
+    assert [one.content for one in again] == [one.content for one in store.holdings()]
 
 
 @pytest.mark.parametrize("raw", [b"", b"PK", b"not a zip"])
