@@ -1,7 +1,11 @@
-"""Real clients against the PACS: DCMTK's over DIMSE, dicomweb-client over DICOMweb."""
+"""Real clients against the PACS: DCMTK's over DIMSE, dicomweb-client over DICOMweb.
+
+What is asked of the PACS is asked of Orthanc too, which may stand in its place.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -10,12 +14,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
+import httpx
 import pytest
 from dicomweb_client.api import DICOMwebClient
 from pydicom import Dataset, dcmread
 
-from simulators.pacs import Archive, Pacs, of_files
+from simulators.pacs import Archive, Pacs, of_files, send
 from simulators.pacs.archive import images
 from simulators.pacs.web import application
 from simulators.serving.server import Serving
@@ -36,8 +42,12 @@ OF_SERIES = ("-k", "QueryRetrieveLevel=SERIES", "-k", f"StudyInstanceUID={STUDY.
              "-k", f"SeriesInstanceUID={SERIES.uid}")  # fmt: skip
 JPEG_LS = "1.2.840.10008.1.2.4.80"
 BIN = Path("/usr/bin")
+ENVIRONMENT = {**os.environ, "TCP_NODELAY": "1"}
+"""Without TCP_NODELAY every acknowledgement is waited for."""
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Tool = Callable[[str], str]
+Factory = pytest.TempPathFactory
 
 
 def dcmtk(name: str) -> str:
@@ -50,7 +60,7 @@ def dcmtk(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    """Run a program of DCMTK. Without TCP_NODELAY it waits for every acknowledgement."""
+    """Run a program of DCMTK."""
 
     def call(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -58,17 +68,85 @@ def run() -> Run:
             capture_output=True,
             text=True,
             timeout=SECONDS,
-            env={**os.environ, "TCP_NODELAY": "1"},
+            env=ENVIRONMENT,
             check=False,
         )
 
     return call
 
 
-@pytest.fixture(scope="module")
-def pacs() -> Iterator[Pacs]:
-    with Pacs(of_files(FILES)) as running:
-        yield running
+class Held(NamedTuple):
+    """An archive that has the images of the exam; ``know`` tells it the port of DEST."""
+
+    port: int
+    title: str
+    know: Callable[[int], None]
+
+    @property
+    def address(self) -> tuple[object, ...]:
+        return "-aet", "TEST", "-aec", self.title, HOST, self.port
+
+
+@pytest.fixture(scope="module", params=["ours", "Orthanc"])
+def pacs(request: pytest.FixtureRequest, tool: Tool, tmp_path_factory: Factory) -> Iterator[Held]:
+    if request.param == "ours":
+        with Pacs(of_files(FILES)) as running:
+
+            def know(port: int) -> None:
+                running.peers["DEST"] = (HOST, port)
+
+            yield Held(running.port, "PACS", know)
+    else:
+        with orthanc(tool("Orthanc"), tmp_path_factory.mktemp("orthanc")) as found:
+            sent = send(FILES, (HOST, found.port), called=found.title, calling="TEST")
+            assert [one.status for one in sent] == [0] * len(FILES)
+            yield found
+
+
+@contextmanager
+def orthanc(program: str, folder: Path) -> Iterator[Held]:
+    """Orthanc, which answers those that it knows by title and address: on loopback alone."""
+    port, web = free_port(), free_port()
+    settings = {
+        "StorageDirectory": str(folder / "storage"),
+        "IndexDirectory": str(folder / "storage"),
+        "DicomAet": "ORTHANC",
+        "DicomPort": port,
+        "DicomCheckCalledAet": True,
+        "DicomCheckModalityHost": True,
+        "DicomAlwaysAllowEcho": False,
+        "DicomAlwaysAllowStore": False,
+        "DicomModalities": {"test": ["TEST", HOST, 104]},
+        "HttpPort": web,
+        "RemoteAccessAllowed": False,
+        "AuthenticationEnabled": False,
+    }
+    (folder / "orthanc.json").write_text(json.dumps(settings))
+
+    def know(destination: int) -> None:
+        said = {"AET": "DEST", "Host": HOST, "Port": destination}
+        url = f"http://{HOST}:{web}/modalities/dest"
+        httpx.put(url, json=said, trust_env=False, timeout=SECONDS).raise_for_status()
+
+    with open(folder / "orthanc.log", "wb") as log:
+        process = subprocess.Popen(
+            [program, "orthanc.json"], cwd=folder, stdout=log, stderr=log, env=ENVIRONMENT
+        )
+    try:
+        if not (listens(process, port) and listens(process, web)):
+            pytest.fail("Orthanc does not start")
+        yield Held(port, "ORTHANC", know)
+    finally:
+        ended(process)
+
+
+def ended(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def read(folder: Path) -> list[Dataset]:
@@ -85,15 +163,14 @@ def storescp(folder: Path, *options: str) -> Iterator[int]:
         with open(folder.parent / "storescp.log", "w+") as log:
             process = subprocess.Popen(
                 [*command, str(port)], stdout=log, stderr=log,
-                env={**os.environ, "TCP_NODELAY": "1"},
+                env=ENVIRONMENT,
             )  # fmt: skip
             try:
                 if listens(process, port):
                     yield port
                     return
             finally:
-                process.terminate()
-                process.wait(SECONDS)
+                ended(process)
     pytest.fail("storescp does not start")
 
 
@@ -118,15 +195,16 @@ def listens(process: subprocess.Popen[bytes], port: int) -> bool:
     return False
 
 
-def test_echo(run: Run, pacs: Pacs) -> None:
-    assert run("echoscu", HOST, pacs.port).returncode == 0
+def test_echo(run: Run, pacs: Held) -> None:
+    assert run("echoscu", *pacs.address).returncode == 0
 
 
-def test_find(run: Run, pacs: Pacs, tmp_path: Path) -> None:
+def test_find(run: Run, pacs: Held, tmp_path: Path) -> None:
     done = run("findscu", "-S", "-X", "-od", tmp_path, "-k", "QueryRetrieveLevel=STUDY",
                "-k", "PatientName=DRIM*", "-k", "StudyDate=20261101-20261130",
                "-k", "ModalitiesInStudy", "-k", "NumberOfStudyRelatedInstances",
-               "-k", f"AccessionNumber={STUDY.orders[0].accession}", HOST, pacs.port)  # fmt: skip
+               "-k", "StudyInstanceUID",
+               "-k", f"AccessionNumber={STUDY.orders[0].accession}", *pacs.address)  # fmt: skip
     assert done.returncode == 0
     (one,) = read(tmp_path)
     assert one.StudyInstanceUID == STUDY.uid
@@ -134,25 +212,25 @@ def test_find(run: Run, pacs: Pacs, tmp_path: Path) -> None:
     assert one.NumberOfStudyRelatedInstances == 20
 
 
-def test_find_images(run: Run, pacs: Pacs, tmp_path: Path) -> None:
+def test_find_images(run: Run, pacs: Held, tmp_path: Path) -> None:
     done = run("findscu", "-S", "-X", "-od", tmp_path, "-k", "QueryRetrieveLevel=IMAGE",
                *OF_SERIES[2:], "-k", "SOPInstanceUID", "-k", "InstanceNumber",
-               HOST, pacs.port)  # fmt: skip
+               *pacs.address)  # fmt: skip
     assert done.returncode == 0
     assert {one.SOPInstanceUID for one in read(tmp_path)} == set(SERIES.instances)
 
 
-def test_move(run: Run, pacs: Pacs, tmp_path: Path) -> None:
+def test_move(run: Run, pacs: Held, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     with storescp(tmp_path / "in") as port:
-        pacs.peers["DEST"] = (HOST, port)
-        done = run("movescu", "-S", "-aem", "DEST", *OF_STUDY, HOST, pacs.port)
+        pacs.know(port)
+        done = run("movescu", "-S", "-aem", "DEST", *OF_STUDY, *pacs.address)
     assert done.returncode == 0
     assert {str(one.SOPInstanceUID) for one in read(tmp_path / "in")} == UIDS
 
 
-def test_get(run: Run, pacs: Pacs, tmp_path: Path) -> None:
-    done = run("getscu", "-S", "-od", tmp_path, *OF_SERIES, HOST, pacs.port)
+def test_get(run: Run, pacs: Held, tmp_path: Path) -> None:
+    done = run("getscu", "-S", "-od", tmp_path, *OF_SERIES, *pacs.address)
     assert done.returncode == 0
     assert {str(one.SOPInstanceUID) for one in read(tmp_path)} == set(SERIES.instances)
 
