@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from pydicom import Dataset, dcmread
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.uid import ImplicitVRLittleEndian
 
 from testdata.exam import Exam
@@ -28,7 +28,7 @@ LONGEST_IN_HEAD = 1024
 NEEDED = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
 UNREADABLE = (
     InvalidDicomError, OSError, ValueError, EOFError, AttributeError, KeyError, TypeError,
-    NotImplementedError, struct.error, RecursionError,
+    NotImplementedError, struct.error, RecursionError, BytesLengthException,
 )  # fmt: skip
 """What pydicom raises for bytes that are no DICOM file, or a wrong one."""
 UID_FORM = re.compile(r"[0-9]+(\.[0-9]+)*")
@@ -124,6 +124,7 @@ def held(content: bytes | Path) -> Held:
     source = BytesIO(content) if isinstance(content, bytes) else content
     try:
         read = dcmread(source, defer_size=LONGEST_IN_HEAD, stop_before_pixels=True)
+        syntax = str(read.file_meta.get("TransferSyntaxUID", ImplicitVRLittleEndian))
     except UNREADABLE as error:
         raise NotAnInstance(f"no DICOM file: {error}") from error
     head = _head(read)
@@ -133,7 +134,6 @@ def held(content: bytes | Path) -> Held:
     malformed = [name for name in NEEDED if not _is_uid(str(head[name].value))]
     if malformed:
         raise NotAnInstance(f"{malformed[0]} is no UID")
-    syntax = str(read.file_meta.get("TransferSyntaxUID", ImplicitVRLittleEndian))
     return Held(head, syntax, content)
 
 
@@ -145,7 +145,7 @@ def _head(read: Dataset) -> Dataset:
     """The elements that a query may ask for: no long values, and none that cannot be decoded."""
     head = Dataset()
     for tag in list(read.keys()):
-        raw = read.get_item(tag)
+        raw = read.get_item(tag, keep_deferred=True)
         if raw is not None and raw.value is not None and raw.tag.group != 2:
             with suppress(*UNREADABLE):
                 head[tag] = read[tag]

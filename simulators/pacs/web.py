@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pydicom import Dataset
+from pydicom import DataElement, Dataset
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -179,7 +179,7 @@ def in_json(document: Dataset) -> dict[str, Any]:
     """A data set in the JSON model, in UTF-8 as it says (F.2), without the values that it lacks."""
     said = Dataset({one.tag: one for one in document})
     if "SpecificCharacterSet" in said:
-        said.SpecificCharacterSet = "ISO_IR 192"
+        said["SpecificCharacterSet"] = DataElement("SpecificCharacterSet", "CS", "ISO_IR 192")
     return said.to_json_dict(suppress_invalid_tags=True)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +27,7 @@ from simulators.pacs import Archive, Pacs, of_files
 from simulators.pacs.archive import images
 from simulators.pacs.faults import BEHAVIOUR, FAULTS, INSTANCES, NOTES
 from simulators.pacs.matching import matches
-from simulators.pacs.web import application
+from simulators.pacs.web import application, in_json
 from simulators.serving.server import Serving
 from testdata.exams import exam
 from testdata.images.syntaxes import available
@@ -396,6 +397,21 @@ def test_nothing_is_written_outside_the_folder(tmp_path: Path) -> None:
         with pytest.raises(pacs.NotAnInstance):
             Archive(tmp_path / "a").add(nothing)
     assert list((tmp_path / "a").iterdir()) == []
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_damaged_files_are_refused_or_kept_whole() -> None:
+    """Some bytes changed, some cut off: whatever is taken can be asked for."""
+    source, archive = random.Random(7), Archive()
+    for _ in range(400):
+        raw = bytearray(source.choice(FILES)[:2000])
+        for _ in range(source.randint(1, 12)):
+            raw[source.randrange(132, len(raw))] = source.randrange(256)
+        with suppress(pacs.NotAnInstance):
+            archive.add(bytes(raw[: source.choice((len(raw), source.randrange(len(raw))))]))
+    assert len(archive) > 10
+    every = Pacs(archive).answers("IMAGE", Dataset(), every=True)
+    assert all("00080018" in in_json(one) for one in every)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -207,6 +208,12 @@ def test_what_is_no_acknowledgement(answer: bytes, hold: bool, ended: str) -> No
         (one,) = ris.send([report()[:100]], address, seconds=seconds)
     assert one.ended == ended
     assert answer.startswith(one.received)
+
+
+def test_what_is_no_tls() -> None:
+    with answering(b"MSH|") as address:
+        (one,) = ris.send([report()], address, seconds=SECONDS, tls=ssl.create_default_context())
+    assert (one.sent, one.received, one.ended) == (b"", b"", "tls")
 
 
 def test_nobody_listens() -> None:
