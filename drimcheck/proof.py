@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 
 from testdata.mutants import Base, Mutant, base, bases, mutants
-from validators import wado
+from validators import hl7v2, wado
 from validators.catalogue import profile
 from validators.cross import Dossier, facts_of, image_facts
 from validators.cross.dossier import READERS
@@ -65,7 +65,9 @@ def _judged(
 ) -> dict[str, Result]:
     one = bases()[name]
     beside = {**one.beside(), **instead}
-    if one.kind in WIRE:
+    if one.role == "answer":
+        subject = _acknowledgement(raw, beside)
+    elif one.kind in WIRE:
         subject = WIRE[one.kind](raw, beside)
     elif one.kind in KINDS:
         subject = KINDS[one.kind].load(raw)
@@ -92,6 +94,13 @@ def _response(raw: bytes, beside: Mapping[str, bytes]) -> Subject:
         ended=beside.get("ended/it", b"").decode(),
         expected=tuple(map(int, beside.get("expected/it", b"").split())),
     )
+
+
+def _acknowledgement(raw: bytes, beside: Mapping[str, bytes]) -> Subject:
+    """What came back over MLLP for a message."""
+    expected = tuple(beside["expected/it"].decode().split())
+    ended = beside.get("ended/it", b"").decode()
+    return hl7v2.load_answer(raw, beside["sent/it"], expected=expected, ended=ended)
 
 
 WIRE: dict[str, Callable[[bytes, Mapping[str, bytes]], Subject]] = {

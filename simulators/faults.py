@@ -29,8 +29,9 @@ class Fault:
     ``seen_by`` the rule that must see it; both are empty where the effect is legal and only
     uncommon, so that it is the other side that is tried. Of how it comes about, one is set:
     ``rewrite`` changes the bytes of a message that this peer sends (over HTTP, those that answer a
-    request for which ``at`` holds); ``adjust`` changes what a message is made from, before it is;
-    ``pace`` is the pause in seconds between two bytes of a body.
+    request for which ``at`` holds), and raises ValueError where it finds nothing to change;
+    ``adjust`` changes what a message is made from, before it is; ``pace`` is the pause in seconds
+    between two bytes of a body.
     """
 
     name: str

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from cryptography import x509
@@ -48,15 +49,21 @@ class Held:
 class Pki:
     """The certificates in a folder: those that are there are used again, the others made.
 
-    Raises OSError where the folder cannot be written, ValueError where a file of it is damaged.
+    They are made when they are first asked for. Raises OSError where the folder cannot be written,
+    ValueError where a file of it is damaged.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self.root = self._held(ROOT, (*ORGANISATION, (NameOID.COMMON_NAME, "TEST ROOT")), None)
+
+    @cached_property
+    def root(self) -> Held:
+        return self._held(ROOT, (*ORGANISATION, (NameOID.COMMON_NAME, "TEST ROOT")), None)
+
+    @cached_property
+    def authority(self) -> Held:
         named = (*ORGANISATION, (NameOID.COMMON_NAME, "TEST CA"))
-        self.authority = self._held(AUTHORITY, named, self.root, authority=True)
+        return self._held(AUTHORITY, named, self.root, authority=True)
 
     @property
     def trust(self) -> Path:
@@ -97,6 +104,7 @@ class Pki:
         authority: bool = False,
         hosts: Sequence[str] = (),
     ) -> Held:
+        self.folder.mkdir(parents=True, exist_ok=True)
         path, key_path = self.folder / f"{file}.pem", self.folder / f"{file}.key"
         with suppress(FileNotFoundError):
             key = load_pem_private_key(key_path.read_bytes(), password=None)

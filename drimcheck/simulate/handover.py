@@ -33,9 +33,13 @@ def hand_over(setting: Setting, places: Mapping[str, str]) -> None:
         "client.key": client.key_path.read_bytes(),
         **_documents(setting),
     }
+    for one, _ in _clients():
+        held = setting.pki.client(one)
+        files |= {f"{one}.pem": held.path.read_bytes(), f"{one}.key": held.key_path.read_bytes()}
     for name, raw in files.items():
         (folder / name).write_bytes(raw)
-    (folder / "client.key").chmod(0o600)
+        if name.endswith(".key"):
+            (folder / name).chmod(0o600)
     (folder / SHEET).write_text(_sheet(setting, places, files), encoding="utf-8")
     text = _data(setting, places)
     tomllib.loads(text)
@@ -57,10 +61,10 @@ def _clients() -> list[tuple[str, str]]:
     return [(one.id, one.secret) for one in CLIENTS]
 
 
-def _users() -> list[str]:
-    from simulators.psc import USERS
+def _users(setting: Setting) -> list[str]:
+    from simulators.psc import cast
 
-    return [one.name for one in USERS]
+    return [one.name for one in cast(setting.exam.seed)]
 
 
 def _sheet(setting: Setting, places: Mapping[str, str], files: Mapping[str, bytes]) -> str:
@@ -72,9 +76,10 @@ def _sheet(setting: Setting, places: Mapping[str, str], files: Mapping[str, byte
     lines += [f"| {name} | `{place}` |" for name, place in places.items()]
     lines += ["", f"## {certificates}", "", f"- {trust}: `trust.pem`",
               f"- {own}: `client.pem`, `client.key`"]  # fmt: skip
+    lines += [f"- {psc}, `{name}`: `{name}.pem`, `{name}.key`" for name, _ in _clients()]
     lines += ["", f"## {psc}", "", f"| {client} | {secret} |", "|---|---|"]
     lines += [f"| `{name}` | `{value}` |" for name, value in _clients()]
-    lines += ["", f"{users}: {', '.join(f'`{one}`' for one in _users())}"]
+    lines += ["", f"{users}: {', '.join(f'`{one}`' for one in _users(setting))}"]
     lines += ["", f"## {pacs}", "", f"{aet}: `{setting.options.ae_title}`"]
     lines += ["", f"## {papers}", ""]
     lines += [

@@ -9,6 +9,7 @@ from drimcheck.conversation_commands import judged_conversation
 from drimcheck.exchanges import exchanges
 from drimcheck.simulate.ledger import Entry
 from drimcheck.simulate.live import Judged, Live
+from drimcheck.simulate.retrieved import judge_retrieved
 from validators.model import Result
 
 CONVERSATIONS = {"psc": "psc", "dmp": "dmp"}
@@ -35,7 +36,7 @@ def _wado(live: Live, entry: Entry, *, asks: bool) -> Iterator[Judged]:
     if len(one.request) and (not asks or bytes(one.request) in live.known.sound):
         name = f"{entry.name} (request)"
         yield live.judge(name, "request", one.request, request, ours=asks)
-    if one.ended == ELIDED:
+    if one.ended == ELIDED or unreached(entry):
         return
     answer = read_exchange(
         one.response,
@@ -47,6 +48,12 @@ def _wado(live: Live, entry: Entry, *, asks: bool) -> Iterator[Judged]:
         expected=expected,
     )
     yield live.judge(f"{entry.name} (response)", "response", one.response, answer, ours=not asks)
+
+
+def unreached(entry: Entry) -> bool:
+    """Whether nobody was there to answer."""
+    one = entry.exchange
+    return one.ended in ("connection", "tls") and not len(one.response)
 
 
 def _server(live: Live, entry: Entry) -> Iterator[Judged]:
@@ -66,10 +73,49 @@ def _list(live: Live, entry: Entry) -> Iterator[Judged]:
         yield live.judge(entry.name, "allowlist", body, KINDS["allowlist"].load(body), ours=True)
 
 
+def _message(live: Live, entry: Entry) -> Iterator[Judged]:
+    """The message of the RIS with the report inside, and its acknowledgement."""
+    from validators import hl7v2
+    from validators.kinds import KINDS, with_embedded
+    from validators.subjects import judge_document
+
+    one = entry.exchange
+    sent, came = bytes(one.request), bytes(one.response)
+    if not sent:
+        return
+    plans = {kind.name: live.plan(kind.name) for kind in with_embedded(["hl7"])}
+    for report in judge_document(f"{entry.name} (message)", sent, KINDS["hl7"], plans):
+        yield Judged(report, ours=True)
+    expected = ("AE", "AR") if live.faults else ("AA",)
+    answer = hl7v2.load_answer(came, sent, expected=expected, ended=one.ended)
+    yield live.judge(f"{entry.name} (acknowledgement)", "hl7", came, answer, ours=False)
+
+
+def _call(live: Live, entry: Entry) -> Iterator[Judged]:
+    """The contextual call, which is the first of its exchanges."""
+    from validators import call
+
+    raw = bytes(entry.exchange.request)
+    if raw.startswith(b"POST "):
+        yield live.judge(entry.name, "call", raw, call.load(raw), ours=True)
+
+
+def _link(live: Live, entry: Entry) -> Iterator[Judged]:
+    """The link of the report, which is the first of its exchanges."""
+    from validators import iid
+
+    if "IHEInvokeImageDisplay" in entry.exchange.url and entry.number == 1:
+        raw = entry.exchange.url.encode()
+        yield live.judge(entry.name, "iid", raw, iid.load(raw), ours=True)
+
+
 _JUDGES: dict[str, Callable[[Live, Entry], Iterator[Judged]]] = {
     "wado-server": _server,
     "wado-client": _client,
     "allowlist": _list,
+    "ris": _message,
+    "ris-calls": _call,
+    "ris-links": _link,
 }
 
 
@@ -90,6 +136,8 @@ def judge_conversations(live: Live) -> Iterator[Judged]:
                 ours = tuple(one for one in report.results if _ours(one))
                 yield Judged(replace(report, results=theirs), ours=False)
                 yield Judged(replace(report, results=ours), ours=True)
+            if kind == "dmp":
+                yield from judge_retrieved(live, found)
 
 
 def _ours(result: Result) -> bool:

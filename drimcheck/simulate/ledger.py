@@ -21,7 +21,11 @@ class Entry:
 
     @property
     def name(self) -> str:
-        line = bytes(self.exchange.request[:2000]).split(b"\r\n")[0].decode("latin_1")
+        raw = bytes(self.exchange.request[:2000])
+        if not self.exchange.url.startswith("http"):
+            control = raw.split(b"|")[8:10]
+            return f"{self.peer} {self.number} {b' '.join(control).decode('latin_1')}"
+        line = raw.split(b"\r\n")[0].decode("latin_1")
         method, _, target = line.partition(" ")
         return f"{self.peer} {self.number} {method} {target.rpartition(' ')[0]}"
 

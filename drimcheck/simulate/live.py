@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from validators.wado import Manifest
 
 _UID = re.compile(r"\b([0-9.]{8})[0-9.]{12,}([0-9.]{4})\b")
+NOTHING = ("request", "response")
+"""The kinds of a run in which nothing crossed."""
+_STATUS = re.compile(rb"^HTTP/1\.[01] (\d{3})|\rMSA\|([A-Z]{2})\|")
 OURS = "ours"
 """The mark of a subject that a peer of ours made."""
 
@@ -134,7 +137,7 @@ class Live:
         subjects = [one.report for one in self.judged if not one.ours]
         if not self.faults:
             subjects += [_error(one.report) for one in self.judged if one.ours and one.found]
-        kinds = dict.fromkeys(one.kind for one in subjects)
+        kinds = dict.fromkeys(one.kind for one in subjects) or NOTHING
         return report(
             [self.plan(kind) for kind in kinds],
             subjects,
@@ -155,11 +158,13 @@ def _error(one: SubjectReport) -> SubjectReport:
 
 def _line(entry: Entry, found: Sequence[Judged]) -> str:
     """One line about an exchange: what was asked, the status, which rules saw what."""
-    status = bytes(entry.exchange.response[9:12]).decode("latin_1") or entry.exchange.ended
+    response = bytes(entry.exchange.response[:4096])
+    status = _STATUS.search(response)
+    said = (status[1] or status[2]).decode() if status else entry.exchange.ended or "no answer"
     seen = [
         f"{one.report.kind} {each.rule} {each.outcome.value}" for one in found for each in one.found
     ]
-    return f"{_short(entry.name)}: {status}; {', '.join(seen) or 'nothing found'}"
+    return f"{_short(entry.name)}: {said}; {', '.join(seen) or 'nothing found'}"
 
 
 def _short(text: str) -> str:

@@ -35,21 +35,34 @@ def _serve(setting: Setting, name: str, make: Callable[[str], ASGIApp], path: st
 
 
 def psc(setting: Setting) -> str:
-    from simulators.psc import CLIENTS, application
+    from simulators.psc import CLIENTS, application, cast
 
     redirects = tuple(setting.options.redirect_uri)
     clients = [
-        replace(one, redirect_uris=(*one.redirect_uris, *redirects)) if one.redirect_uris else one
+        replace(
+            one,
+            redirect_uris=(*one.redirect_uris, *redirects) if one.redirect_uris else (),
+            certificate=_subject(setting, one.id) if setting.options.tls else one.certificate,
+        )
         for one in CLIENTS
     ]
     return _serve(
         setting,
         "psc",
         lambda base: application(
-            base, setting.of("psc"), clients=clients, automatic=setting.options.automatic_login
+            base,
+            setting.of("psc"),
+            clients=clients,
+            users=cast(setting.exam.seed),
+            automatic=setting.options.automatic_login,
         ),
         "/.well-known/openid-configuration",
     )
+
+
+def _subject(setting: Setting, client: str) -> str:
+    """The subject of the certificate by which a client proves who it is (E-PSC-09)."""
+    return setting.pki.client(client).certificate.subject.rfc4514_string()
 
 
 def allowlist(setting: Setting) -> str:

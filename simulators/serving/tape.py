@@ -12,6 +12,8 @@ from validators.model import Exchange
 
 KEPT = 1 << 20
 """How many bytes of one side of an exchange are kept, unless all of them are."""
+IN_MEMORY = 1 << 16
+"""How many of these are in memory: the rest is in a file, as many exchanges go on at once."""
 SMALL = 1 << 12
 """Writes that are kept beyond that: the heads of parts, not their content."""
 ELIDED = "cap"
@@ -23,7 +25,7 @@ class Side:
     """One side of an exchange. Beyond ``limit`` only its small writes are kept; None is all."""
 
     def __init__(self, limit: int | None) -> None:
-        self._file = SpooledTemporaryFile(max_size=KEPT)  # noqa: SIM115 - closed by ``content``
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by ``content``
         self._limit = limit
         self.elided = False
         self.length = 0
@@ -38,7 +40,7 @@ class Side:
     def content(self) -> bytes | mmap.mmap:
         """What was kept; a map of the file where it is larger than KEPT. The side ends here."""
         with self._file:
-            if self._file.tell() > KEPT:
+            if self._file.tell() > IN_MEMORY:
                 self._file.flush()
                 return mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
             self._file.seek(0)
@@ -54,6 +56,14 @@ class Side:
 
     def close(self) -> None:
         self._file.close()
+
+
+def rewritten(raw: bytes, fault: Fault) -> bytes:
+    """What a fault makes of an answer, or the answer where the fault finds nothing to change."""
+    try:
+        return fault.rewrite(raw) if fault.rewrite else raw
+    except ValueError:
+        return raw
 
 
 class Tape(asyncio.Transport):
@@ -110,7 +120,7 @@ class Tape(asyncio.Transport):
         fault, held = self._fault, self._held
         if fault is not None and held is not None:
             self._fault, self._held = None, None
-            sent = fault.rewrite(bytes(held)) if fault.rewrite else bytes(held)
+            sent = rewritten(bytes(held), fault)
             self._response.write(sent)
             self._play(sent, fault.pace)
         if not self._request.length and not self._response.length:

@@ -31,7 +31,7 @@ _series = partial(_fault, at=_of_series)
 
 FAULTS = (
     _series("n01-type-unquoted", effect="type=application/dicom without quotes",
-            breaks="PS3.18-WQ33-UNQUOTED", seen_by="WADO-WQ33-UNQUOTED",
+            breaks="PS3.18-WQ33-QUOTED", seen_by="WADO-WQ33-UNQUOTED",
             rewrite=in_header("Accept", _TYPE, _TYPE.replace('"', ""))),
     _series("n02-syntax-inside-the-quotes", effect="transfer syntax inside the quotes of type",
             breaks="PS3.18-WQ33", seen_by="WADO-WQ33-SWALLOWED",
@@ -64,7 +64,7 @@ FAULTS = (
             breaks="DRIM-C-REQ-11", seen_by="WADO-REQ-11",
             rewrite=in_header("Accept", "q=0.8", "q=0.2")),
     _series("host-of-another", effect="Host that is not that of the Retrieve URL",
-            breaks="PS3.18-WQ02", seen_by="WADO-WQ02-OTHER",
+            breaks="PS3.18-WQ02-SAME-HOST", seen_by="WADO-WQ02-OTHER",
             rewrite=lambda raw: start(" /", " http://a.example/")(raw)),
     _series("http-1.0", effect="HTTP/1.0", breaks="DRIM-C-REQ-01", seen_by="WADO-REQ-01-VERSION",
             rewrite=start("HTTP/1.1", "HTTP/1.0")),

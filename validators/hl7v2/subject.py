@@ -11,7 +11,7 @@ from functools import cached_property
 from validators.engine import Embedded
 from validators.model import Node
 from validators.reading.dicom import Buffer
-from validators.reading.hl7 import FRAME_START, Field, Hl7File, Segment, read
+from validators.reading.hl7 import FRAME_END, FRAME_START, Field, Hl7File, Segment, read
 from validators.rules import rules_for
 
 rule = rules_for("hl7")
@@ -33,12 +33,27 @@ _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 
 
 class Message:
-    """A message: its segments by name, and what kind of message it is."""
+    """A message: its segments by name, and what kind of message it is.
 
-    given: frozenset[str] = frozenset()
+    An acknowledgement may be given with the message that it answers (``sent``), the codes that it
+    should have (``expected``, of MSA-1), and how the exchange over MLLP went (``framed``: how it
+    ended, "" for a whole block).
+    """
 
-    def __init__(self, file: Hl7File) -> None:
+    def __init__(
+        self,
+        file: Hl7File,
+        *,
+        sent: Message | None = None,
+        expected: tuple[str, ...] = (),
+        framed: str | None = None,
+    ) -> None:
         self.file = file
+        self.sent = sent
+        self.expected = expected
+        self.framed = framed
+        inputs = {"sent": sent, "acknowledged": expected or None, "exchange": framed}
+        self.given = frozenset(name for name, one in inputs.items() if one is not None)
 
     def release(self) -> None:
         """Free the memory of the message; nothing can be asked of it afterwards."""
@@ -123,6 +138,14 @@ def is_placeholder(text: str) -> bool:
 def load(buffer: Buffer) -> Message:
     """Read a message. Never raises for its content."""
     return Message(read(buffer))
+
+
+def load_answer(block: bytes, sent: bytes, *, expected: tuple[str, ...], ended: str) -> Message:
+    """Read what came back over MLLP, block and all, for a message. Never raises."""
+    framing = ended
+    if not ended and not (block.startswith(FRAME_START) and block.endswith(FRAME_END + b"\r")):
+        framing = "framing"
+    return Message(read(block), sent=load(sent), expected=expected, framed=framing)
 
 
 def recognises(buffer: Buffer) -> str:

@@ -73,4 +73,9 @@ _MAKERS: dict[str, Callable[[], bytes]] = {
     "ack": _ack,
     "ack-refusal": _refusal,
 }
-BASES = {name: Base("hl7", PROFILE, make) for name, make in _MAKERS.items()}
+BASES = {name: Base("hl7", PROFILE, make) for name, make in _MAKERS.items()} | {
+    "ack-exchange": Base(
+        "hl7", PROFILE, lambda: b"\x0b" + _ack() + b"\x1c\r", role="answer",
+        beside=lambda: {"sent/it": _oru(), "expected/it": b"AA"},
+    ),
+}  # fmt: skip

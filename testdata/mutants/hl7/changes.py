@@ -77,3 +77,8 @@ def both(*rewrites: Rewrite) -> Rewrite:
         return raw
 
     return rewrite
+
+
+def in_block(rewrite: Rewrite) -> Rewrite:
+    """Change the message in a block of MLLP."""
+    return lambda raw: raw[:1] + rewrite(raw[1:-2]) + raw[-2:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from testdata.exams import exam
 from testdata.mutants.catalogue import Mutant
-from testdata.mutants.hl7.changes import field, insert, move, remove
+from testdata.mutants.hl7.changes import field, in_block, insert, move, remove
 from testdata.mutants.rewriting import replace
 
 ALPHA = exam("alpha")
@@ -102,4 +102,19 @@ ORDERS = (
     Mutant("refusal-without-severity", "ack-refusal", "HL7-ACK-04", rewrite=field("ERR", 4, "")),
 )  # fmt: skip
 
-MUTANTS = STRUCTURE + HEADER + PATIENTS + ORDERS
+EXCHANGES = (
+    Mutant("acknowledgement-of-another", "ack-exchange", "HL7-ACK-01-ID",
+           rewrite=in_block(field("MSA", 2, "1234"))),
+    Mutant("acknowledgement-of-another-event", "ack-exchange", "HL7-ACK-02-EVENT",
+           rewrite=in_block(field("MSH", 9, "ACK^T02^ACK"))),
+    Mutant("parties-not-exchanged", "ack-exchange", "HL7-ACK-02-PARTIES",
+           rewrite=in_block(field("MSH", 3, "RIS"))),
+    Mutant("acknowledged-otherwise", "ack-exchange", "HL7-ACK-03-CODE",
+           rewrite=in_block(field("MSA", 1, "AE")),
+           also={"HL7-ACK-04": "a refusal without ERR"}),
+    Mutant("not-acknowledged", "ack-exchange", "HL7-ACK-05",
+           beside={"ended/it": b"deadline"}),
+    Mutant("block-not-ended", "ack-exchange", "HL7-ACK-05", rewrite=lambda raw: raw[:-2]),
+)  # fmt: skip
+
+MUTANTS = EXCHANGES + STRUCTURE + HEADER + PATIENTS + ORDERS
