@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from drimcheck.conversation_commands import judged_conversation
 from drimcheck.exchanges import exchanges
-from drimcheck.simulate.ledger import Entry
+from drimcheck.simulate.ledger import Entry, Received
 from drimcheck.simulate.live import Judged, Live
 from drimcheck.simulate.retrieved import judge_retrieved
 from validators.model import Result
@@ -15,12 +15,24 @@ from validators.model import Result
 CONVERSATIONS = {"psc": "psc", "dmp": "dmp"}
 """The peers whose exchanges are judged together, when all of them are there, and as what."""
 ELIDED = "cap"
+KOS_CLASS = b"1.2.840.10008.5.1.4.1.1.88.59"
 
 
-def judge_entry(live: Live, entry: Entry) -> Iterator[Judged]:
-    """Judge an exchange as its peer says."""
+def judge_entry(live: Live, entry: Entry | Received) -> Iterator[Judged]:
+    """Judge an exchange as its peer says, a file that came as the KOS that it may be."""
+    if isinstance(entry, Received):
+        return _file(live, entry)
     judge = _JUDGES.get(entry.peer)
     return judge(live, entry) if judge else iter(())
+
+
+def _file(live: Live, entry: Received) -> Iterator[Judged]:
+    """A KOS that came: the rejection notes of IOCM, the KOS of a Source."""
+    from validators.kinds import KINDS
+
+    raw = entry.path.read_bytes()
+    if KOS_CLASS in raw[: 1 << 12]:
+        yield live.judge(entry.name, "kos", raw, KINDS["kos"].load(raw), ours=False)
 
 
 def _wado(live: Live, entry: Entry, *, asks: bool) -> Iterator[Judged]:

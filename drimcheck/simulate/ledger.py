@@ -30,12 +30,26 @@ class Entry:
         return f"{self.peer} {self.number} {method} {target.rpartition(' ')[0]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A DICOM file that a peer received, the first being 1."""
+
+    peer: str
+    number: int
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return f"{self.peer} file {self.number}"
+
+
 class Ledger:
     """A folder for each peer below one. The index is complete after every exchange."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._rows: dict[str, list[dict[str, str]]] = {}
+        self._files: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def of(self, peer: str) -> Path:
@@ -43,7 +57,18 @@ class Ledger:
 
     @property
     def peers(self) -> list[str]:
-        return list(self._rows)
+        """Those that have an exchange, or received a file."""
+        return [*self._rows, *self._files]
+
+    def keep(self, peer: str, raw: bytes) -> Received:
+        """Write a file that came. Raises OSError."""
+        with self._lock:
+            number = self._files[peer] = self._files.get(peer, 0) + 1
+        folder = self.of(f"{peer}-received")
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{number:04d}.dcm"
+        path.write_bytes(raw)
+        return Received(peer, number, path)
 
     def add(self, peer: str, exchange: Exchange) -> Entry:
         """Write an exchange. Raises OSError."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from drimcheck import __version__
 from drimcheck.judging import plan_of
-from drimcheck.simulate.ledger import Entry, Ledger
+from drimcheck.simulate.ledger import Entry, Ledger, Received
 from drimcheck.wire_commands import fingerprint
 from validators.model import DEVIATIONS, Outcome, SubjectReport
 
@@ -80,12 +80,16 @@ class Live:
         self.say = say
         self.judged: list[Judged] = []
         self._plans: dict[str, Plan] = {}
-        self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Entry | Received | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, daemon=True)
 
     def recorder(self, peer: str) -> Callable[[Exchange], None]:
         """What a peer calls with each of its exchanges; it waits for nothing."""
         return lambda exchange: self._queue.put(self.ledger.add(peer, exchange))
+
+    def files(self, peer: str) -> Callable[[bytes], None]:
+        """What a peer calls with each DICOM file that it receives."""
+        return lambda raw: self._queue.put(self.ledger.keep(peer, raw))
 
     def __enter__(self) -> Live:
         self._thread.start()
@@ -156,15 +160,19 @@ def _error(one: SubjectReport) -> SubjectReport:
     return replace(one, name=f"{one.name} ({OURS})", results=results)
 
 
-def _line(entry: Entry, found: Sequence[Judged]) -> str:
+def _line(entry: Entry | Received, found: Sequence[Judged]) -> str:
     """One line about an exchange: what was asked, the status, which rules saw what."""
-    response = bytes(entry.exchange.response[:4096])
-    status = _STATUS.search(response)
-    said = (status[1] or status[2]).decode() if status else entry.exchange.ended or "no answer"
+    said = _answered(entry.exchange) if isinstance(entry, Entry) else "received"
     seen = [
         f"{one.report.kind} {each.rule} {each.outcome.value}" for one in found for each in one.found
     ]
     return f"{_short(entry.name)}: {said}; {', '.join(seen) or 'nothing found'}"
+
+
+def _answered(exchange: Exchange) -> str:
+    """The status of HTTP, the code of an acknowledgement, or why there is none."""
+    status = _STATUS.search(bytes(exchange.response[:4096]))
+    return (status[1] or status[2]).decode() if status else exchange.ended or "no answer"
 
 
 def _short(text: str) -> str:

@@ -171,6 +171,7 @@ def pacs(setting: Setting) -> str:
         replace(setting.network(), tls=None),
         title=options.ae_title,
         peers=dict(map(peer_of, options.peer)),
+        received=setting.live.files("pacs"),
         faults=setting.of("pacs"),
     )
     setting.stack.enter_context(made)

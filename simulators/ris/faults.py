@@ -81,6 +81,11 @@ def _empty_value(raw: bytes) -> bytes:
     return re.sub(rb"Content-Length: \d+", length, head) + b"\r\n\r\n" + shorter
 
 
+def _two_studies(raw: bytes) -> bytes:
+    """The study twice, in a list as a viewer of the field has it."""
+    return re.sub(rb"(?i)(studyUID=)([0-9.]+)", rb"\1\2;\2", raw)
+
+
 def _without(parameter: str) -> Rewrite:
     """A link without one of its parameters, in any letter case."""
     pattern = re.compile(rb"&" + parameter.encode() + rb"=[^&]*", re.IGNORECASE)
@@ -161,6 +166,8 @@ OF_LINKS = (
     _as("path-in-lower-case", "the path of the link is in lower case", "DRIM-D-CR-01",
         viewer.MUTANTS,
         is_link),
+    Fault("n30-list-with-semicolon", "ris", "two studies in the link, with ; between them",
+          "DRIM-D-CR-03", "IID-STUDY-02", rewrite=_two_studies, at=is_link),
     Fault("study-missing", "ris", "the link has no studyUID", "DRIM-D-CR-03", "IID-STUDY-01",
           rewrite=_without("studyUID"), at=is_link),
     Fault("accession-missing", "ris", "the link has no accession number", "DRIM-D-CR-04",
