@@ -51,7 +51,7 @@ class Software:
     name: str = "REFERENCE DRIMBOX"
     version: str = "1"
     homologation: str = "LABORATORY"
-    vihf: str = "3.0"
+    vihf: str = "4.0"
 
 
 @dataclass(frozen=True, slots=True)
