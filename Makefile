@@ -6,7 +6,7 @@ else
 BIN = $(VENV)/bin
 endif
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test lint bench viewer lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/drimcheck demo
@@ -23,6 +23,12 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m tests.perf
+
+viewer: reference_drimbox/viewer/dist/index.html
+
+reference_drimbox/viewer/dist/index.html: reference_drimbox/viewer/package-lock.json $(wildcard reference_drimbox/viewer/src/*) reference_drimbox/viewer/index.html reference_drimbox/viewer/vite.config.js
+	@command -v npm >/dev/null || { echo "the viewer needs Node 20 or later, with npm; the rest works without it" >&2; exit 1; }
+	cd reference_drimbox/viewer && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error && npx tsc --noEmit && npx vite build --logLevel error
 
 lock:
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
