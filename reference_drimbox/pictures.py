@@ -11,8 +11,8 @@ from PIL import Image
 from pydicom import Dataset, dcmread
 from pydicom.encaps import get_frame
 from pydicom.errors import InvalidDicomError
-from pydicom.pixels.utils import pixel_array
 from pydicom.pixels.processing import apply_rescale, apply_voi_lut
+from pydicom.pixels.utils import pixel_array
 
 SIDE = 128
 MOST_PIXELS = 1 << 26
