@@ -124,6 +124,7 @@ class Manifest(Base):
     report: Mapped[int] = mapped_column(ForeignKey("report.id"))
     message: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
     uid: Mapped[str] = mapped_column(String(64), unique=True)
+    series: Mapped[str] = mapped_column(String(64))
     submission: Mapped[str] = mapped_column(String(64), unique=True)
     kos: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)

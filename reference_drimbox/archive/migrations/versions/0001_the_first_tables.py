@@ -126,6 +126,7 @@ def upgrade() -> None:
         sa.Column("report", sa.Integer(), nullable=False),
         sa.Column("message", sa.Integer(), nullable=True),
         sa.Column("uid", sa.String(length=64), nullable=False),
+        sa.Column("series", sa.String(length=64), nullable=False),
         sa.Column("submission", sa.String(length=64), nullable=False),
         sa.Column("kos", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
