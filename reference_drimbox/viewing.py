@@ -18,9 +18,9 @@ here, ``state`` that of the next answer, or ``absent`` where nobody asked for th
      "code", "reason", "instances": [{"uid", "number", "url"}]}
 
 ``instances`` are those that are here, in the order of the KOS. ``deleted``: the Source has none of
-the images any more. ``failed``: ``code`` is 401 (log in again), 403, 406, 410 (some images are not
-there any more), 502 (the Source does not answer, or not as it should), 507 (no room); ``reason`` is
-for the user. Asked again some seconds later, what failed begins anew.
+the images any more. ``done`` with ``code`` 410: some images are not there any more. ``failed``:
+``code`` is 401 (log in again), 403, 406, 502 (the Source does not answer, or not as it should) or
+507 (no room). ``reason`` is for the user. Asked again some seconds later, what failed begins anew.
 
 ``GET /instances/{study}/{series}/{sop}`` is the DICOM file (``application/dicom``); 404 where the
 KOS has it not, 410 where it is gone, 503 where it is not here yet.
