@@ -41,6 +41,7 @@ _MODULES = {
     "iid": "validators.iid",
     "psc": "validators.psc",
     "dmp": "validators.dmp",
+    "scenario": "validators.scenario",
 }
 """The module that loads and recognises each kind; importing it registers the rules."""
 _EMBEDS = {

@@ -60,6 +60,7 @@ MODULES = {
     "wire": ("request", "transfer", "response", "answers"),
     "calls": ("viewer", "contextual"),
     "conversation": ("psc", "dmp", "vihf"),
+    "scenario": ("outcomes",),
 }
 """The modules of mutants of each package, beside its ``bases``."""
 

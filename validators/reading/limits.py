@@ -191,3 +191,6 @@ MAX_PAGE_BYTES = 1024 * 1024
 
 MAX_SIDE_FILE_BYTES = 10_000
 """How much of CR.TXT is read: six fields."""
+
+MAX_TRACE_BYTES = 64 * 1024 * 1024
+"""Of the trace of a scenario."""

@@ -1,0 +1,1 @@
+"""Mutants of what came of a scenario."""
