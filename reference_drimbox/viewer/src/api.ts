@@ -1,4 +1,6 @@
-/** What the DRIMbox says of a study, and where its images are. */
+/** What the DRIMbox says of a study, and where its images are (`reference_drimbox/viewing.py`). */
+
+import { language } from "./text";
 
 export interface Trait {
   label: string;
@@ -41,11 +43,11 @@ async function get<T>(path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-export const study = (uid: string) => get<Study>(`/api/studies/${uid}`);
+export const study = (uid: string) => get<Study>(`/api/studies/${uid}?lang=${language}`);
 
 /** How far the retrieval of a series is; asking for it begins it. */
 export const progress = (studyUid: string, seriesUid: string) =>
-  get<Progress>(`/api/studies/${studyUid}/series/${seriesUid}`);
+  get<Progress>(`/api/studies/${studyUid}/series/${seriesUid}?lang=${language}`);
 
 export const thumbnail = (studyUid: string, seriesUid: string) =>
   `/thumbnails/${studyUid}/${seriesUid}`;

@@ -77,6 +77,9 @@ function seriesButton(
     width: "96",
     height: "96",
   });
+  // Where no image is here yet there is no picture of it either.
+  picture.addEventListener("error", () => picture.classList.add("missing"));
+  picture.addEventListener("load", () => picture.classList.remove("missing"));
   const words = element("span", [
     element("strong", [`${series.modality} ${series.number ?? ""}`.trim()]),
     element("span", [series.description]),
@@ -96,6 +99,12 @@ export function pressed(shown: string[]): void {
   for (const one of document.querySelectorAll<HTMLElement>("[data-series]")) {
     one.setAttribute("aria-pressed", String(shown.includes(one.dataset.series ?? "")));
   }
+}
+
+/** Ask again for the picture of a series, once its images are here. */
+export function pictured(series: string): void {
+  const found = document.querySelector<HTMLImageElement>(`[data-series="${series}"] img.missing`);
+  if (found) found.src = `${found.src.split("?")[0]}?${Date.now()}`;
 }
 
 export interface Commands {

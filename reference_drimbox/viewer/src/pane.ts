@@ -2,6 +2,7 @@
 
 import { Enums, RenderingEngine, type Types, imageLoader, metaData } from "@cornerstonejs/core";
 import { progress, type Progress, type Series, type Study, Unavailable } from "./api";
+import { pictured } from "./page";
 import { PRESETS } from "./presets";
 import { text } from "./text";
 import { addTo } from "./tools";
@@ -65,7 +66,7 @@ export class Pane {
       if (found === null) return;
       await this.take(found);
       this.tell(found);
-      if (found.state !== "running") return;
+      if (found.state !== "running") return pictured(series.uid);
       await new Promise((resolve) => setTimeout(resolve, POLL));
     }
   }
