@@ -96,9 +96,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report. ``replaces`` is the document that it replaces, if any."""
+    """A report. ``set_id`` is what its versions have in common; ``replaces`` the one before."""
 
     identifier: Identifier
+    set_id: Identifier
     version: str
     replaces: Identifier | None
     language: str
@@ -141,6 +142,9 @@ def read(raw: bytes) -> Report:
     parent = root.find("h:relatedDocument[@typeCode='RPLC']/h:parentDocument/h:id", PREFIXES)
     return Report(
         identifier=_identifier(root, "h:id"),
+        set_id=Identifier(
+            _attribute(root, "h:setId", "root"), _attribute(root, "h:setId", "extension")
+        ),
         version=_attribute(root, "h:versionNumber", "value"),
         replaces=None if parent is None else _identifier_of(parent),
         language=_attribute(root, "h:languageCode", "code"),

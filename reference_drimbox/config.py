@@ -1,8 +1,8 @@
 """The configuration of the Source: every key, what it means and what it is unless given.
 
 One TOML file whose tables are the classes here; ``DRIMBOX_WEB_PORT=8443`` in the environment goes
-before ``[web] port``. The defaults listen on loopback, need no certificate and no file, and are
-for the laboratory alone.
+before ``[web] port``. The defaults are those of a laboratory on loopback: the peers of
+``drimcheck simulate all --port 8400``; they need no certificate and no file.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from reference_drimbox import settings
 from reference_drimbox.network import TOTAL_SECONDS, Reach
@@ -19,6 +20,9 @@ from reference_drimbox.vihf import Software
 LOOPBACK = "127.0.0.1"
 DEVICE = "899711256811"
 GIB = 1 << 30
+REALM = "/auth/realms/esante-wallet/.well-known/wallet-openid-configuration"
+LABORATORY = "drimcheck-source-secret", "drimcheck-conso-secret"
+"""The secrets of the clients of the simulated provider, which the whole world knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,16 @@ class Web:
     """``[web]``: WADO-RS and the viewer link.
 
     ``public`` is the base of the Retrieve URLs, which no published KOS can change any more; of
-    the listener unless given. With ``certificate`` and ``key`` (PEM) it is TLS; with
-    ``authorities`` clients must present a certificate that these issued.
+    the listener unless given. ``viewing`` is the base of the viewer, as ``public``. With
+    ``certificate`` and ``key`` (PEM) it is TLS: then who asks for images must present a
+    certificate that ``authorities`` issued and the allow-list names.
     """
 
     listen: str = LOOPBACK
     port: int = 8450
     public: str = ""
     path: str = "/dicom-web-rs"
-    viewer: str = "/viewer/"
+    viewing: str = ""
     certificate: Path | None = None
     key: Path | None = None
     authorities: Path | None = None
@@ -60,6 +65,12 @@ class Web:
         """The base of the Retrieve URLs, without a slash at the end."""
         scheme = "https" if self.certificate else "http"
         return (self.public or f"{scheme}://{self.listen}:{self.port}{self.path}").rstrip("/")
+
+    @property
+    def viewer_base(self) -> str:
+        """Scheme, host and port of the links to the viewer."""
+        scheme = "https" if self.certificate else "http"
+        return (self.viewing or f"{scheme}://{self.listen}:{self.port}").rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,7 @@ class Pacs:
     """
 
     host: str = LOOPBACK
-    port: int = 11112
+    port: int = 8404
     title: str = "PACS"
     method: str = "get"
     wado: str = ""
@@ -125,18 +136,31 @@ class Dmp:
 
 @dataclass(frozen=True, slots=True)
 class Psc:
-    """``[psc]``: introspection (E-PSC-07). The secret is in ``secret_file``, or DRIMBOX_PSC_SECRET.
+    """``[psc]``: Pro Santé Connect: introspection of tokens (E-PSC-07), login to the viewer.
 
-    With the client certificate of ``[network]`` no secret is needed (RFC 8705). Without
-    ``introspection`` every request for images gets 503.
+    With the client certificate of ``[network]`` no secret is needed (E-PSC-03, RFC 8705). Without
+    one it is in ``secret_file``, or in DRIMBOX_PSC_SECRET; that of the client that logs users in
+    is in ``login_secret_file``, or in DRIMBOX_PSC_LOGIN_SECRET. With ``login`` false nobody logs in
+    to the viewer, and its link is refused.
     """
 
-    introspection: str = ""
+    discovery: str = f"http://{LOOPBACK}:8400{REALM}"
     client_id: str = "drimcheck-source"
     secret_file: Path | None = None
+    login: bool = True
+    login_client_id: str = "drimcheck-conso"
+    login_secret_file: Path | None = None
+    redirect_uri: str = ""
 
-    def secret(self) -> str:
-        return secret(self.secret_file, "DRIMBOX_PSC_SECRET")
+    def secrets(self, *, certificate: bool) -> tuple[str, str]:
+        """The secrets of the two clients, "" where there is none."""
+        found = (
+            secret(self.secret_file, "DRIMBOX_PSC_SECRET"),
+            secret(self.login_secret_file, "DRIMBOX_PSC_LOGIN_SECRET"),
+        )
+        if urlsplit(self.discovery).hostname == LOOPBACK and not certificate:
+            return found[0] or LABORATORY[0], found[1] or LABORATORY[1]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +251,8 @@ def source(file: Path | None = None, environment: Mapping[str, str] | None = Non
                       ("network", made.network)):  # fmt: skip
         if bool(one.certificate) != bool(one.key):
             raise Misconfigured(f"{name}: certificate and key go together")
-    if made.web.authorities and not made.web.certificate:
-        raise Misconfigured("web.authorities: needs web.certificate and web.key")
+    if bool(made.web.authorities) != bool(made.web.certificate):
+        raise Misconfigured("web: authorities goes with certificate and key")
+    if not made.web.path.startswith("/") or made.web.path.rstrip("/") == "":
+        raise Misconfigured(f"web.path: expected a path such as /rs, found {made.web.path!r}")
     return made

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 
-from pydicom import dcmread
+from pydicom import Dataset, dcmread
 from sqlalchemy import select
 
+from reference_drimbox import cda
 from reference_drimbox.archive.database import Archive
 from reference_drimbox.archive.models import Event, Manifest, Rejection, Report, State, Study
+from reference_drimbox.cda import Identifier
 from reference_drimbox.orders import Asked
+from reference_drimbox.study import Instance, Series
 from reference_drimbox.vihf import cx
 
 LONGEST_REASON = 1000
+MOST_READ = 64
+"""How many KOS are kept read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ def hold(archive: Archive, message: int, asked: Asked) -> list[str]:
 
 
 def withdraw(archive: Archive, asked: Asked) -> list[str]:
-    """Put a report out of force; the studies whose report in force is another one."""
+    """Put a report out of force, whichever of its versions is; the studies of another one."""
     report = asked.report
     assert report is not None
     named = {(one.root, one.extension) for one in (report.identifier, report.replaces) if one}
@@ -92,11 +100,18 @@ def withdraw(archive: Archive, asked: Asked) -> list[str]:
             held = session.get(Report, study.report) if study else None
             if held is None:
                 continue
-            if (held.root, held.extension) in named:
+            if (held.root, held.extension) in named or _same_set(held, report):
                 held.in_force = False
             elif held.in_force:
                 others.append(uid)
     return others
+
+
+def _same_set(held: Report, report: cda.Report) -> bool:
+    """Whether two reports are versions of one document (CDA R2 4.2.1.7)."""
+    if held.cda is None or not report.set_id.root:
+        return False
+    return cda.read(held.cda).set_id == report.set_id
 
 
 def latest(archive: Archive, study: str, *states: State) -> Manifest | None:
@@ -144,10 +159,83 @@ def reject(archive: Archive, study: str, instances: Sequence[str], note_uid: str
 
 def instances_of(kos: bytes) -> frozenset[str]:
     """The instances that a KOS refers to."""
+    return frozenset(one.uid for series in series_of(kos) for one in series.instances)
+
+
+def series_of(kos: bytes) -> list[Series]:
+    """The series that a KOS refers to, with what it says of each."""
     found = dcmread(BytesIO(kos))
-    return frozenset(
-        str(one.ReferencedSOPInstanceUID)
-        for study in found.CurrentRequestedProcedureEvidenceSequence
-        for series in study.ReferencedSeriesSequence
-        for one in series.ReferencedSOPSequence
-    )
+    modalities = {
+        uid: (modality, text) for uid, modality, text in _LINE.findall(_description(found))
+    }
+    made = []
+    for study in found.CurrentRequestedProcedureEvidenceSequence:
+        for one in study.ReferencedSeriesSequence:
+            uid = str(one.SeriesInstanceUID)
+            modality, text = modalities.get(uid, ("", ""))
+            instances = [
+                Instance(
+                    str(it.ReferencedSOPInstanceUID),
+                    str(it.ReferencedSOPClassUID),
+                    int(it.get("InstanceNumber") or 0),
+                    int(it.get("NumberOfFrames") or 0),
+                )
+                for it in one.ReferencedSOPSequence
+            ]
+            made.append(Series(uid, modality, text, int(one.get("SeriesNumber") or 0), instances))
+    return made
+
+
+_LINE = re.compile(r"Série-([0-9.]+) : ([A-Z0-9]*) @ ?[^:\n]*: (.*)")
+"""A series in the key object description (A-CNT-07)."""
+
+
+def _description(found: Dataset) -> str:
+    items = found.get("ContentSequence") or []
+    return "\n".join(str(one.TextValue) for one in items if one.ValueType == "TEXT")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is released of a study: the KOS in force, its series, its patient, its report."""
+
+    manifest: Manifest
+    series: Sequence[Series]
+    ins: Identifier
+    report: Report
+
+
+class Holdings:
+    """Reads what is in force, each KOS once. May be used from any thread."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._series: OrderedDict[int, list[Series]] = OrderedDict()
+
+    def of(self, study: str, kos: str = "") -> Held | None:
+        """What is released of a study by a KOS, or by the one published; None where nothing is.
+
+        A KOS counts from when it is built: who knows its UID has it from the DMP, whose answer
+        may not have come yet.
+        """
+        asked = select(Manifest).where(Manifest.study == study)
+        asked = asked.where(Manifest.state.in_((State.PUBLISHED, State.BUILT)))
+        if kos:
+            asked = asked.where(Manifest.uid == kos)
+        with self._archive.reading() as session:
+            found = session.scalar(asked.order_by(Manifest.number.desc()).limit(1))
+            if found is None:
+                return None
+            report = session.get_one(Report, found.report)
+        ins, _, rest = report.patient.partition("^^^&")
+        root = rest.partition("&")[0]
+        return Held(found, self._read(found), Identifier(root, ins), report)
+
+    def _read(self, manifest: Manifest) -> list[Series]:
+        known = self._series.get(manifest.id)
+        if known is None:
+            known = self._series[manifest.id] = series_of(manifest.kos)
+            while len(self._series) > MOST_READ:
+                with suppress(KeyError):
+                    self._series.popitem(last=False)
+        return known
