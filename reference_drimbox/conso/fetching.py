@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition, Lock
@@ -81,7 +82,7 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What fetching needs, shared by all sessions. ``told`` is called with what became of each."""
+    """What fetching needs, shared by all sessions; ``seconds`` bound a series as a whole."""
 
     client: Client
     cache: Cache
@@ -147,6 +148,10 @@ class Fetches:
                 return made
         self._means.pool.submit(self._run, manifest, made, purpose)
         return made
+
+    def holding(self, one: Fetch) -> AbstractContextManager[None]:
+        """Nothing of a retrieval leaves the disk inside."""
+        return self._means.cache.busy(one.shelf)
 
     def sample(self, manifest: Manifest, series: Series) -> Path | None:
         """A file that stands for a series: one that is here, else the one in the middle.

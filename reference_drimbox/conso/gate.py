@@ -15,7 +15,7 @@ class Unlisted(Exception):
 
 
 class Gate:
-    """``listed`` says of a host whether the allow-list in force has it (G-SEC-01).
+    """``listed`` says of a URL whether its host is in the allow-list in force (G-SEC-01).
 
     ``trusted`` are hosts, or host:port, that need no list: those of a laboratory. They alone may
     be asked without TLS.
@@ -39,6 +39,6 @@ class Gate:
             raise Unlisted(host)
         if {host, f"{host}:{port}"} & self._trusted:
             return url
-        if parts.scheme == "https" and self._listed(host):
+        if parts.scheme == "https" and self._listed(url):
             return url
         raise Unlisted(host)
