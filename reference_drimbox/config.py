@@ -33,7 +33,7 @@ class Identity:
     operator), ``manufacturer`` that of its KOS, ``timezone`` the zone of its times.
     """
 
-    data: Path = Path("drimbox-data")
+    data: Path = Path("drimbox-source")
     name: str = "DRIMBox"
     identifier: str = DEVICE
     oid: str = "1.2.250.1.999.1.1.1"

@@ -149,6 +149,12 @@ def mark(archive: Archive, manifest: int, state: State, why: str, entry: str = "
             session.add(Event(study=found.study, manifest=before.id, what=State.REPLACED.value))
 
 
+def history(archive: Archive, study: str) -> list[Event]:
+    """What happened to a study, the oldest first."""
+    with archive.reading() as session:
+        return [*session.scalars(select(Event).where(Event.study == study).order_by(Event.id))]
+
+
 def reject(archive: Archive, study: str, instances: Sequence[str], note_uid: str) -> None:
     """Keep which instances a note rejects."""
     with archive.writing() as session:
