@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from reference_drimbox import config
@@ -24,13 +25,16 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     source = commands.add_parser("source", help="publish KOS, and give the images of them")
     source.set_defaults(run=run_source)
+    conso = commands.add_parser("conso", help="find exams, and look at their images")
+    conso.add_argument("--without-psc", action="store_true", help="nobody logs in: for tests")
+    conso.set_defaults(run=run_conso)
     dead = commands.add_parser("dead-letters", help="messages that could not be processed")
     dead.add_argument("--retry", type=int, metavar="NUMBER", help="process one again")
     dead.set_defaults(run=run_dead_letters)
     history = commands.add_parser("history", help="what happened to a study")
     history.add_argument("study", metavar="UID")
     history.set_defaults(run=run_history)
-    for one in (source, dead, history):
+    for one in (source, conso, dead, history):
         one.add_argument("--config", type=Path, metavar="FILE", help="TOML file")
         one.add_argument("--verbose", action="store_true")
     return made
@@ -63,6 +67,23 @@ def run_source(options: argparse.Namespace) -> int:
     with Service(settings) as service:
         where = " ".join(f"{name}={url}" for name, url in service.addresses.items())
         print(f"ready: source {where}", flush=True)
+        stopped.wait()
+    return DONE
+
+
+def run_conso(options: argparse.Namespace) -> int:
+    """Be the Conso until SIGTERM or SIGINT; one line on stdout says that it is ready."""
+    from reference_drimbox.conso.config import conso
+    from reference_drimbox.conso.running import Running
+
+    settings = conso(options.config)
+    if options.without_psc:
+        settings = replace(settings, psc=replace(settings.psc, enabled=False))
+    stopped = threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda _number, _frame: stopped.set())
+    with Running(settings) as running:
+        print(f"ready: conso {running.base}", flush=True)
         stopped.wait()
     return DONE
 
