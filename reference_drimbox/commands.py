@@ -1,4 +1,4 @@
-"""The commands of the DRIMbox. Exit 0: done; 2: misconfigured; 5: port or archive not to be had."""
+"""The commands of the DRIMbox. Exit 0: done; 1: unreadable; 2: misconfigured; 5: not to be had."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from reference_drimbox import config
-from reference_drimbox.archive import Archive, ArchiveUnavailable, inbox
+from reference_drimbox.archive import Archive, ArchiveUnavailable, holdings, inbox, transfer
 from reference_drimbox.config import Source
 from reference_drimbox.settings import Misconfigured
 from reference_drimbox.source.service import LIBRARIES, AlreadyRunning, Service
+from reference_drimbox.xdm import NotAnArchive
+from reference_drimbox.xdm import NotAnArchive
 
-DONE, USAGE, UNREACHABLE = 0, 2, 5
+DONE, UNREADABLE, USAGE, UNREACHABLE = 0, 1, 2, 5
 
 
 def parser() -> argparse.ArgumentParser:
@@ -34,7 +36,13 @@ def parser() -> argparse.ArgumentParser:
     history = commands.add_parser("history", help="what happened to a study")
     history.add_argument("study", metavar="UID")
     history.set_defaults(run=run_history)
-    for one in (source, conso, dead, history):
+    export = commands.add_parser("export", help="what is published, as XDM archives by month")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    export.set_defaults(run=run_export)
+    taken = commands.add_parser("import", help="an XDM archive into the local archive")
+    taken.add_argument("file", type=Path, metavar="FILE")
+    taken.set_defaults(run=run_import)
+    for one in (source, conso, dead, history, export, taken):
         one.add_argument("--config", type=Path, metavar="FILE", help="TOML file")
         one.add_argument("--verbose", action="store_true")
     return made
@@ -109,9 +117,51 @@ def run_dead_letters(options: argparse.Namespace) -> int:
 
 def run_history(options: argparse.Namespace) -> int:
     """What happened to a study, a line each, the oldest first."""
-    from reference_drimbox.archive.holdings import history
-
-    for one in history(_archive(config.source(options.config)), options.study):
+    for one in holdings.history(_archive(config.source(options.config)), options.study):
         when = one.at.isoformat(timespec="seconds")
         print(f"{when}Z\t{one.what}\t{one.manifest or ''}\t{one.why}")
+    return DONE
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write KA<YYYYMM>.zip for each month, and name each."""
+    settings = config.source(options.config)
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, raw in transfer.exported(_archive(settings), settings.dmp.software).items():
+        (options.out / name).write_bytes(raw)
+        print(options.out / name)
+    return DONE
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """Import an archive, and name each study that is new."""
+    try:
+        found = transfer.take(_archive(config.source(options.config)), options.file.read_bytes())
+    except NotAnArchive as problem:
+        print(f"reference_drimbox: {options.file}: {problem}", file=sys.stderr)
+        return UNREADABLE
+    for study in found:
+        print(study)
+    return DONE
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write KA<YYYYMM>.zip for each month, and name each."""
+    settings = config.source(options.config)
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, raw in transfer.exported(_archive(settings), settings.dmp.software).items():
+        (options.out / name).write_bytes(raw)
+        print(options.out / name)
+    return DONE
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """Import an archive, and name each study that is new."""
+    try:
+        found = transfer.take(_archive(config.source(options.config)), options.file.read_bytes())
+    except NotAnArchive as problem:
+        print(f"reference_drimbox: {options.file}: {problem}", file=sys.stderr)
+        return UNREADABLE
+    for study in found:
+        print(study)
     return DONE

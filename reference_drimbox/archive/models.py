@@ -86,7 +86,10 @@ class DeadLetter(Base):
 
 
 class Report(Base):
-    """A report as it came: the CDA document, the flags of its message, whether it is in force."""
+    """A report as it came: the CDA document, the flags of its message, whether it is in force.
+
+    Of an imported one there is no document, but what the archive said of it, ``side`` (F-XDM-02).
+    """
 
     __tablename__ = "report"
 
@@ -96,6 +99,7 @@ class Report(Base):
     extension: Mapped[str] = mapped_column(String(128), default="")
     masks: Mapped[str] = mapped_column(String(128), default="")
     cda: Mapped[bytes | None] = mapped_column(LargeBinary)
+    side: Mapped[str] = mapped_column(String(512), default="", server_default="")
     patient: Mapped[str] = mapped_column(String(128), index=True)
     in_force: Mapped[bool] = mapped_column(default=True)
     received: Mapped[datetime] = mapped_column(DateTime, default=now)

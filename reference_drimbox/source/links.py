@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reference_drimbox import cda
-from reference_drimbox.archive.holdings import Held
 from reference_drimbox.source.guard import UID, Refused
 
 LONGEST = 512
@@ -35,13 +34,12 @@ def link_of(query: Mapping[str, str]) -> Link:
     return Link(found["studyuid"], found["accessionnumber"], found["idcda"])
 
 
-def check(link: Link, held: Held | None) -> None:
+def check(link: Link, report: cda.Report | None) -> None:
     """Study, accession number and report are of one exam (D-CR-07). Raises Refused: 406.
 
     Whether the study is unknown or another part is wrong is not said.
     """
-    if held is not None and held.report.cda is not None:
-        report = cda.read(held.report.cda)
+    if report is not None:
         accessions = {
             text
             for one in report.orders

@@ -25,6 +25,7 @@ from reference_drimbox.archive.holdings import (
     withdraw,
 )
 from reference_drimbox.archive.models import State
+from reference_drimbox.archive.reports import Speechless, report_of
 from reference_drimbox.dmp import Dmp, NotUnderstood, Outcome, Refused, Unavailable
 from reference_drimbox.ebxml import APPROVED
 from reference_drimbox.orders import Asked, Kind
@@ -130,7 +131,7 @@ class Publisher:
             rejected = frozenset(
                 session.scalars(select(Rejection.instance).where(Rejection.study == study))
             )
-        if report is None or report.cda is None or not report.in_force:
+        if report is None or not report.in_force:
             note(self._archive, "no report in force", place)
             return None
         before = self._current(study)
@@ -157,7 +158,7 @@ class Publisher:
             return None
         last = latest(self._archive, study)
         made = self._builder.build(
-            cda.read(report.cda),
+            self._read(report.id),
             found,
             report.masks.split(),
             Before(
@@ -228,11 +229,10 @@ class Publisher:
         log.info("depublished, generation %d", found.number)
 
     def _read(self, report: int) -> cda.Report:
-        with self._archive.reading() as session:
-            held = session.get_one(Report, report)
-        if held.cda is None:
-            raise Impossible("the archive has no report to speak for")
-        return cda.read(held.cda)
+        try:
+            return report_of(self._archive, report)
+        except Speechless as problem:
+            raise Impossible(str(problem)) from None
 
     def _caller(self, report: int) -> Caller:
         """The author of a report, for its structure (F-VI-04, F-VI-05)."""

@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 from reference_drimbox import cda, viewing
 from reference_drimbox.archive import Access, Archive
 from reference_drimbox.archive.holdings import Held, Holdings
+from reference_drimbox.archive.reports import report_of
 from reference_drimbox.oidc import Login, Provider, Refused, Tokens, Unavailable
 from reference_drimbox.sessions import Sessions
 from reference_drimbox.source import guard
@@ -84,7 +85,7 @@ class Viewer:
             link = link_of(request.query_params)
             study = link.study
             held = self.holdings.of(study)
-            check(link, held)
+            check(link, report_of(self.archive, held.report.id) if held else None)
             assert held is not None
             return self._opened(request, held)
         except guard.Refused as problem:
@@ -149,7 +150,7 @@ class Viewer:
         if visit is None or visit.tokens is None:
             raise HTTPException(401)
         language = request.query_params.get("lang") or "fr"
-        return Opened(visit, self.images, "en" if language == "en" else "fr")
+        return Opened(visit, self.archive, self.images, "en" if language == "en" else "fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ class Opened:
     """The images that a session may see (reference_drimbox.viewing)."""
 
     visit: Visit
+    archive: Archive
     images: Images
     language: str
 
@@ -168,8 +170,7 @@ class Opened:
 
     def study(self, study: str) -> viewing.Study:
         held = self._held(study)
-        assert held.report.cda is not None
-        report = cda.read(held.report.cda)
+        report = report_of(self.archive, held.report.id)
         act = report.act_of(study)
         series = []
         for one in held.series:
