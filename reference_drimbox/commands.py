@@ -17,7 +17,6 @@ from reference_drimbox.config import Source
 from reference_drimbox.settings import Misconfigured
 from reference_drimbox.source.service import LIBRARIES, AlreadyRunning, Service
 from reference_drimbox.xdm import NotAnArchive
-from reference_drimbox.xdm import NotAnArchive
 
 DONE, UNREADABLE, USAGE, UNREACHABLE = 0, 1, 2, 5
 
@@ -120,28 +119,6 @@ def run_history(options: argparse.Namespace) -> int:
     for one in holdings.history(_archive(config.source(options.config)), options.study):
         when = one.at.isoformat(timespec="seconds")
         print(f"{when}Z\t{one.what}\t{one.manifest or ''}\t{one.why}")
-    return DONE
-
-
-def run_export(options: argparse.Namespace) -> int:
-    """Write KA<YYYYMM>.zip for each month, and name each."""
-    settings = config.source(options.config)
-    options.out.mkdir(parents=True, exist_ok=True)
-    for name, raw in transfer.exported(_archive(settings), settings.dmp.software).items():
-        (options.out / name).write_bytes(raw)
-        print(options.out / name)
-    return DONE
-
-
-def run_import(options: argparse.Namespace) -> int:
-    """Import an archive, and name each study that is new."""
-    try:
-        found = transfer.take(_archive(config.source(options.config)), options.file.read_bytes())
-    except NotAnArchive as problem:
-        print(f"reference_drimbox: {options.file}: {problem}", file=sys.stderr)
-        return UNREADABLE
-    for study in found:
-        print(study)
     return DONE
 
 
