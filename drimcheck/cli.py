@@ -62,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
         testdata_command,
         wire_commands,
     )
+    from drimcheck.harness import run_command
     from drimcheck.simulate import command as simulate_command
 
     made = argparse.ArgumentParser(
@@ -78,5 +79,6 @@ def parser() -> argparse.ArgumentParser:
     catalogue_commands.add_commands(commands)
     testdata_command.add_command(commands)
     simulate_command.add_command(commands)
+    run_command.add_commands(commands)
     demo.add_command(commands)
     return made

@@ -13,6 +13,7 @@ from validators.model import (
     Result,
     RuleText,
     RunReport,
+    ScenarioReport,
     SubjectReport,
     Text,
 )
@@ -42,6 +43,7 @@ def document(report: RunReport) -> dict[str, Any]:
         "missing": list(report.missing),
         "rules": {name: _rule(rule) for name, rule in report.rules.items()},
         "requirements": [_requirement(one) for one in report.requirements],
+        "scenarios": [_scenario(one) for one in report.scenarios],
         "comparisons": [_comparison(one) for one in report.comparisons],
         "second_opinions": {
             "consulted": [{"tool": tool, "tables": tables} for tool, tables in report.consulted],
@@ -68,6 +70,21 @@ def _subject(subject: SubjectReport) -> dict[str, Any]:
         "unread": subject.unread,
         "facts": dict(subject.facts),
         "results": [_result(result) for result in subject.results],
+    }
+
+
+def _scenario(one: ScenarioReport) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "letter": one.letter,
+        "role": one.role,
+        "title": _text(one.title),
+        "outcome": one.outcome.value,
+        "subjects": list(one.subjects),
+        "reason": one.reason,
+        "cause": one.cause,
+        "ways": dict(one.ways),
+        "reviews": [_text(each) for each in one.reviews],
     }
 
 

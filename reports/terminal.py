@@ -34,6 +34,7 @@ def summary(report: RunReport, language: str, *, color: bool = False) -> str:
     alone = len(report.subjects) == 1
     for cause in causes(report):
         lines += ["", *_cause(cause, language, alone=alone, color=color)]
+    lines += _scenarios(report, language)
     lines += _aside(report, language)
     lines += _opinions(report, language)
     return "\n".join(lines)
@@ -96,6 +97,22 @@ def _aside(report: RunReport, language: str) -> Iterator[str]:
         yield f"{visible(subject.name)}: {words['unread'].format(reason=subject.unread)}"
     for name, reason in report.skipped:
         yield f"{visible(name)}: {skipped_reason(reason, language)}"
+
+
+def _scenarios(report: RunReport, language: str) -> Iterator[str]:
+    """A line for each scenario: what it came to, and why where it was not tested."""
+    words = texts(language)
+    if report.scenarios:
+        yield ""
+    for one in report.scenarios:
+        letter = f"({one.letter}) " if one.letter else ""
+        said = words["scenario"]["after"].format(cause=one.cause) if one.cause else one.reason
+        outcome = words["outcome"][one.outcome.value]
+        yield f"{outcome:16} {one.id}  {letter}{say(one.title, language)}" + (
+            f": {visible(said)}" if said else ""
+        )
+        for question in one.reviews:
+            yield f"{'':16} {words['scenario']['reviews']}: {say(question, language)}"
 
 
 def _opinions(report: RunReport, language: str) -> Iterator[str]:

@@ -263,6 +263,27 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class ScenarioReport:
+    """What a scenario came to: ``subjects`` are the names of what was judged in it.
+
+    ``letter`` is that of its test subject. ``reason`` says why it was not tested, ``cause`` which
+    scenario it needed that was not green; ``ways`` how each act was done; ``reviews`` are the
+    questions that a person must answer.
+    """
+
+    id: str
+    letter: str
+    role: str
+    title: Text
+    outcome: Outcome
+    subjects: tuple[str, ...] = ()
+    reason: str = ""
+    cause: str = ""
+    ways: Mapping[str, str] = field(default_factory=dict)
+    reviews: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The one answer of a run: its name, its exit code, and what it rests on."""
 
@@ -295,3 +316,4 @@ class RunReport:
     consulted: tuple[tuple[str, str], ...] = ()
     opinions: tuple[Opinion, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    scenarios: tuple[ScenarioReport, ...] = ()

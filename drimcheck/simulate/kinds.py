@@ -96,9 +96,10 @@ def _message(live: Live, entry: Entry) -> Iterator[Judged]:
     if not sent:
         return
     plans = {kind.name: live.plan(kind.name) for kind in with_embedded(["hl7"])}
-    for report in judge_document(f"{entry.name} (message)", sent, KINDS["hl7"], plans):
-        yield Judged(report, ours=True)
-    expected = ("AE", "AR") if live.faults else ("AA",)
+    if sent not in live.known.broken:
+        for report in judge_document(f"{entry.name} (message)", sent, KINDS["hl7"], plans):
+            yield Judged(report, ours=True)
+    expected = live.known.acknowledged or (("AE", "AR") if live.faults else ("AA",))
     answer = hl7v2.load_answer(came, sent, expected=expected, ended=one.ended)
     yield live.judge(f"{entry.name} (acknowledgement)", "hl7", came, answer, ours=False)
 

@@ -53,13 +53,17 @@ class Known:
     """What the judge is given besides the bytes: manifests by study, what lists are trusted by.
 
     ``expected`` are the statuses that a request of ours was made to get, ``sound`` those requests
-    of ours that keep the rules, both by their bytes.
+    of ours that keep the rules, both by their bytes. ``acknowledged`` are the codes that a message
+    should get, where it is not what its faults say; ``broken`` are messages of ours that are
+    wrong on purpose.
     """
 
     manifests: Mapping[str, Manifest] = field(default_factory=dict)
     trust: tuple[bytes, ...] = ()
     expected: dict[bytes, tuple[int, ...]] = field(default_factory=dict)
     sound: set[bytes] = field(default_factory=set)
+    acknowledged: tuple[str, ...] = ()
+    broken: set[bytes] = field(default_factory=set)
 
 
 class Live:
@@ -129,18 +133,24 @@ class Live:
             self._plans[kind] = plan_of(self.options, kind, inputs)
         return self._plans[kind]
 
+    def conclude(self) -> list[Judged]:
+        """Everything that was judged, the conversations as wholes included."""
+        from drimcheck.simulate.kinds import judge_conversations
+
+        self.judged += judge_conversations(self)
+        return self.judged
+
     def report(self) -> RunReport:
         """The report of the run: what the target sent, and errors of ours where there are any.
 
         With a fault, what our side sent is broken on purpose, and is left out.
         """
-        from drimcheck.simulate.kinds import judge_conversations
         from validators.run import report
 
-        self.judged += judge_conversations(self)
+        self.conclude()
         subjects = [one.report for one in self.judged if not one.ours]
         if not self.faults:
-            subjects += [_error(one.report) for one in self.judged if one.ours and one.found]
+            subjects += [mistaken(one.report) for one in self.judged if one.ours and one.found]
         kinds = dict.fromkeys(one.kind for one in subjects) or NOTHING
         return report(
             [self.plan(kind) for kind in kinds],
@@ -151,7 +161,7 @@ class Live:
         )
 
 
-def _error(one: SubjectReport) -> SubjectReport:
+def mistaken(one: SubjectReport) -> SubjectReport:
     """A subject of ours: what is a failure in it is an error of the tool."""
     results = tuple(
         each._replace(outcome=Outcome.ERROR) if each.outcome is Outcome.FAIL else each

@@ -110,6 +110,12 @@ class Archive:
         with self._lock:
             return self._held.setdefault(one.uid, one) is one
 
+    def remove(self, *uids: str) -> None:
+        """Take instances out, as after a rejection; their files stay."""
+        with self._lock:
+            for uid in uids:
+                self._held.pop(uid, None)
+
     def __iter__(self) -> Iterator[Held]:
         with self._lock:
             return iter(list(self._held.values()))

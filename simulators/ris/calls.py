@@ -14,7 +14,7 @@ from testdata.exam import Exam, Study
 from testdata.wire.call import contextual_call
 from validators.model import Exchange
 
-MOST_FOLLOWED = 3
+MOST_FOLLOWED = 8
 LONGEST = 1 << 24
 LEADS = {303: b"location", 302: b"content-location"}
 """Where the header of each status leads to (DRIM-M D-CC-02): of 302, the test server of the
@@ -78,21 +78,37 @@ def open_link(link: str, *, faults: Iterable[Fault] = (), way: Way = Way()) -> l
     return list(_followed(link, rewritten(link_request(link), faults), way))
 
 
-def link_request(url: str) -> bytes:
-    """The GET of a page."""
+def link_request(url: str, cookies: bytes = b"") -> bytes:
+    """The GET of a page, with what the host gave before to be sent back."""
     lines = [b"GET " + _target(url), b"Host: " + _host(url), b"Accept: text/html, */*;q=0.8",
-             b"Connection: close"]  # fmt: skip
+             *([b"Cookie: " + cookies] if cookies else []), b"Connection: close"]  # fmt: skip
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
 def _followed(url: str, raw: bytes, way: Way) -> Iterator[Exchange]:
+    """Each exchange until one leads nowhere. Cookies go back to the host that set them."""
+    jar: dict[bytes, dict[bytes, bytes]] = {}
     for _ in range(MOST_FOLLOWED + 1):
         exchange = way.send(url, raw)
         yield exchange
+        jar.setdefault(_host(url), {}).update(_cookies(exchange))
         url = leads_to(exchange)
         if not url:
             return
-        raw = link_request(url)
+        kept = jar.get(_host(url), {})
+        raw = link_request(url, b"; ".join(b"=".join(one) for one in kept.items()))
+
+
+def _cookies(exchange: Exchange) -> dict[bytes, bytes]:
+    """The cookies that an answer sets, without their attributes (RFC 6265 5.2)."""
+    head = bytes(exchange.response[: 1 << 16]).partition(b"\r\n\r\n")[0]
+    found = {}
+    for line in head.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"set-cookie":
+            key, _, text = value.partition(b";")[0].partition(b"=")
+            found[key.strip()] = text.strip()
+    return found
 
 
 def leads_to(exchange: Exchange) -> str:

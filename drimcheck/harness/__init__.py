@@ -1,0 +1,1 @@
+"""The harness: a DRIMbox under test among its peers, scenario by scenario."""

@@ -1,0 +1,166 @@
+"""A run of scenarios: which may run, what each came to, the report over all of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from drimcheck import __version__
+from drimcheck.harness.acts import Acts, waiting
+from drimcheck.harness.episode import Episode, NotDone
+from drimcheck.harness.lab import Lab
+from drimcheck.harness.scenario import SCENARIOS, SOURCE, Scenario
+from drimcheck.harness.sut import CAPABILITIES, Sut
+from drimcheck.judging import plan_of
+from validators.model import Outcome, RunReport, ScenarioReport, SubjectReport
+
+GREEN = frozenset({Outcome.PASS, Outcome.REVIEW})
+
+
+class NotTested(Exception):
+    """A scenario does not run; the message says why, ``cause`` which other one it needed."""
+
+    def __init__(self, reason: str, cause: str = "") -> None:
+        super().__init__(reason)
+        self.cause = cause
+
+
+@dataclass(slots=True)
+class Bench:
+    """The scenarios of a run against one system."""
+
+    lab: Lab
+    options: argparse.Namespace
+    acts: Acts
+    results: dict[str, ScenarioReport] = field(default_factory=dict)
+    subjects: list[SubjectReport] = field(default_factory=list)
+
+    @property
+    def sut(self) -> Sut:
+        return self.lab.sut
+
+    def admit(self, one: Scenario) -> None:
+        """Let a scenario run. Raises NotTested."""
+        role = self.sut.source if one.role == SOURCE else self.sut.conso
+        if role is None:
+            raise NotTested(f"[{one.role}] is not declared")
+        for need in one.needs:
+            if need in CAPABILITIES:
+                if need not in self.sut.capabilities:
+                    raise NotTested(f"capability {need} is not declared")
+            elif not getattr(role, need, None):
+                raise NotTested(f"{one.role}.{need} is not given")
+        for name in one.after:
+            before = self.results.get(name)
+            if before is not None and before.outcome not in GREEN:
+                injected = self.sut.source is not None and self.sut.source.kos is not None
+                if not (injected and name == "source-publish"):
+                    raise NotTested(f"needed {name}", name)
+        attended = [act for act in one.acts if waiting(self.sut, act)]
+        if attended and (self.options.scope == "auto" or self.options.non_interactive):
+            raise NotTested(f"{', '.join(attended)}: by hand, which this run does not do")
+
+    @contextmanager
+    def running(self, one: Scenario) -> Iterator[Episode]:
+        """A scenario from its beginning to its verdict, which is kept. Raises NotTested."""
+        try:
+            self.admit(one)
+        except NotTested as why:
+            self._keep(one, Outcome.NOT_TESTED, reason=str(why), cause=why.cause)
+            raise
+        episode = Episode(self.lab, one.id, one.mark, self.acts)
+        try:
+            yield episode
+        except NotDone as why:
+            episode.stopped = str(why)
+        self._judge(one, episode, episode.stopped)
+
+    def _judge(self, one: Scenario, episode: Episode, reason: str) -> None:
+        found = [replace(each, name=f"{one.id}: {each.name}") for each in episode.judged()]
+        self.subjects += found
+        outcomes = {result.outcome for each in found for result in each.results}
+        if Outcome.ERROR in outcomes:
+            outcome = Outcome.ERROR
+        elif Outcome.FAIL in outcomes:
+            outcome = Outcome.FAIL
+        elif reason:
+            outcome = Outcome.NOT_TESTED
+        elif episode.reviews or Outcome.REVIEW in outcomes:
+            outcome = Outcome.REVIEW
+        else:
+            outcome = Outcome.PASS
+        self._keep(one, outcome, reason=reason, found=found, episode=episode)
+
+    def _keep(
+        self,
+        one: Scenario,
+        outcome: Outcome,
+        *,
+        reason: str = "",
+        cause: str = "",
+        found: list[SubjectReport] | None = None,
+        episode: Episode | None = None,
+    ) -> None:
+        self.results[one.id] = ScenarioReport(
+            id=one.id,
+            letter=one.subject,
+            role=one.role,
+            title=one.title,
+            outcome=outcome,
+            subjects=tuple(each.name for each in found or ()),
+            reason=reason,
+            cause=cause,
+            ways=dict(episode.ways) if episode else {},
+            reviews=tuple(episode.reviews) if episode else (),
+        )
+
+    def failing(self, name: str) -> list[str]:
+        """Lines on what failed in a scenario: rule, subject, what was expected and found."""
+        lines = []
+        for subject in self.subjects:
+            if not subject.name.startswith(f"{name}: "):
+                continue
+            for result in subject.results:
+                if result.outcome in (Outcome.FAIL, Outcome.ERROR):
+                    first = result.defects[0] if result.defects else None
+                    said = (
+                        f"{first.path}: expected {first.expected}, found {first.actual}"
+                        if (first)
+                        else result.note
+                    )
+                    lines.append(f"{result.rule} in {subject.name}: {said}")
+        return lines
+
+    def report(self) -> RunReport:
+        """The report of the run. Its verdict is over what the scope declares that must run."""
+        from validators.run import report
+
+        reached = any(result.checked for subject in self.subjects for result in subject.results)
+        waited = [one for one in self.results.values() if one.reviews]
+        asked = set(self.options.subjects or ())
+        lost = [
+            one
+            for one in self.results.values()
+            if one.outcome is Outcome.NOT_TESTED and self._due(one, asked)
+        ]
+        kinds = dict.fromkeys(one.kind for one in self.subjects) or ("scenario",)
+        made = report(
+            [plan_of(self.options, kind) for kind in kinds],
+            self.subjects,
+            version=__version__,
+            command="run",
+            unreachable=not reached,
+            lost=bool(lost or waited),
+        )
+        return replace(made, scenarios=tuple(self.results[name] for name in SCENARIOS
+                                             if name in self.results))  # fmt: skip
+
+    def _due(self, one: ScenarioReport, asked: set[str]) -> bool:
+        """Whether a scenario that did not run keeps the run from being conclusive."""
+        role = self.sut.source if one.role == SOURCE else self.sut.conso
+        if role is None:
+            return one.letter in asked or self.options.role == one.role
+        undeclared = "is not declared" in one.reason
+        return not undeclared or one.letter in asked

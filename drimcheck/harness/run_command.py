@@ -1,0 +1,183 @@
+"""``drimcheck run``: the scenarios against a system under test, or the reference."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from drimcheck.judging import FORMATS, USAGE, Usage, add_options, finish, said
+
+if TYPE_CHECKING:
+    from drimcheck.harness.bench import Bench
+    from drimcheck.harness.scenario import Scenario
+    from validators.model import RunReport
+
+SCOPES = ("auto", "attended", "all")
+MODULES = ("test_source", "test_conso")
+
+
+def add_commands(commands: Any) -> None:
+    one = commands.add_parser("run", help="run the test subjects against a DRIMbox")
+    _add_target(one)
+    one.add_argument("--role", choices=("source", "conso"))
+    one.add_argument("--subject", dest="subjects", type=lambda text: text.split(","),
+                     metavar="a,b,...", help="test subjects (a-c, i-v) or scenarios")  # fmt: skip
+    one.add_argument("--scope", choices=SCOPES, default="auto",
+                     help="what must run: what needs nobody, what may, or all")  # fmt: skip
+    one.add_argument("--non-interactive", action="store_true", help="ask nobody for anything")
+    one.add_argument("--dry-run", action="store_true", help="list what would run, and stop")
+    one.add_argument("--seed", default="", help="what the numbers of the run are derived from")
+    add_options(one)
+    one.set_defaults(run=run, command="run", kinds=(), trust=None, crl=[])
+
+
+def _add_target(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sut", type=Path, metavar="FILE",
+                        help="system under test (sut.toml); default: the reference")  # fmt: skip
+
+
+def options_of(sut: str | None, profile: str, out: Path, language: str) -> argparse.Namespace:
+    """The options of a run that pytest started."""
+    from drimcheck.cli import parser
+
+    given = ["run", "--profile", profile, "--out", str(out), "--lang", language,
+             "--non-interactive"]  # fmt: skip
+    made = parser().parse_args([*given, *(["--sut", sut] if sut else [])])
+    made.started = datetime.now(UTC)
+    made.on = date.today().isoformat()
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the scenarios; the exit code of the verdict."""
+    options.started = datetime.now(UTC)
+    options.on = options.on or date.today().isoformat()
+    try:
+        chosen = chosen_scenarios(options)
+        if options.dry_run:
+            return _list(chosen, options.lang)
+        return _run(options, chosen)
+    except (Usage, OSError) as problem:
+        print(f"drimcheck: {said(problem)}", file=sys.stderr)
+        return USAGE
+
+
+def chosen_scenarios(options: argparse.Namespace) -> list[Scenario]:
+    """The scenarios that the command names, in their order. Raises Usage."""
+    from importlib import import_module
+
+    from drimcheck.harness.scenario import SCENARIOS
+
+    for name in MODULES:
+        import_module(f"drimcheck.scenarios.{name}")
+    wanted = set(options.subjects or ())
+    known = {one.subject for one in SCENARIOS.values()} | SCENARIOS.keys()
+    unknown = sorted(wanted - known)
+    if unknown:
+        raise Usage(f"unknown subject {unknown[0]!r}; see: drimcheck run --dry-run")
+    found = [
+        one
+        for one in SCENARIOS.values()
+        if options.role in (None, one.role) and (not wanted or {one.id, one.subject} & wanted)
+    ]
+    before = {name for one in found for name in one.after}
+    return [one for one in SCENARIOS.values() if one in found or one.id in before]
+
+
+def _list(chosen: list[Scenario], language: str) -> int:
+    """Print the scenarios: id, letter, role, title, what each needs."""
+    for one in chosen:
+        letter = f"({one.subject})" if one.subject else ""
+        title = getattr(one.title, language)
+        print(f"{one.id:28} {letter:6} {one.role:7} {title}  [{', '.join(one.needs)}]")
+    return 0
+
+
+def _run(options: argparse.Namespace, chosen: list[Scenario]) -> int:
+    import pytest
+
+    with bench_of(options) as bench:
+        holder = _Holder(bench, [one.id for one in chosen])
+        arguments = ["-p", "no:cacheprovider", "-p", "no:terminal",
+                     "-c", str(Path(__file__).parent / "pytest.ini"),
+                     *_files()]  # fmt: skip
+        code = pytest.main(arguments, plugins=[holder])
+        if code == pytest.ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
+        if code not in (0, 1, 5):
+            raise RuntimeError(f"pytest ended with {code}")
+        report = bench.report()
+    return finish(report, options)
+
+
+def _files() -> list[str]:
+    from drimcheck import scenarios
+
+    folder = Path(scenarios.__file__).parent
+    return [str(folder / f"{name}.py") for name in MODULES]
+
+
+class _Holder:
+    """Gives the plugin the bench and the scenarios that were chosen; prints a line for each."""
+
+    def __init__(self, bench: Bench, chosen: list[str]) -> None:
+        self.bench = bench
+        self.chosen = chosen
+
+    def pytest_configure(self, config: Any) -> None:
+        config.drimcheck_bench = self.bench
+        config.drimcheck_chosen = self.chosen
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:  # noqa: ARG002 - of the hook
+        if self.bench.results:
+            last = list(self.bench.results.values())[-1]
+            print(f"{last.outcome.value:12} {last.id}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
+    """Our peers and the system, from entering the context to leaving it. Raises Usage, OSError."""
+    from drimcheck.harness.acts import Acts
+    from drimcheck.harness.bench import Bench
+    from drimcheck.harness.lab import fresh_seed, laboratory
+    from drimcheck.harness.reference import Ports, running
+    from drimcheck.harness.reference_acts import automatic
+    from drimcheck.harness.sut import BadSut, read
+
+    ports = Ports() if not options.sut else None
+    try:
+        sut = read(options.sut) if ports is None else ports.sut()
+    except BadSut as problem:
+        raise Usage("\ndrimcheck: ".join(problem.problems)) from None
+    with ExitStack() as stack:
+        folder = _folder(options, stack)
+        lab = stack.enter_context(laboratory(sut, options, folder, options.seed or fresh_seed()))
+        acts = Acts(sut, interactive=not options.non_interactive)
+        if ports is not None:
+            stack.enter_context(running(lab, ports))
+            acts.automatic = automatic(lab)
+        yield Bench(lab, options, acts)
+
+
+def _folder(options: argparse.Namespace, stack: ExitStack) -> Path:
+    """Where captures go: a new folder beside the report, or nowhere that stays."""
+    if not options.out:
+        return Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    found = Path(options.out)
+    found.mkdir(parents=True, exist_ok=True)
+    if (found / "scenarios").exists():
+        raise Usage(f"{found}: holds the scenarios of another run; name a new folder")
+    return found
+
+
+def write(report: RunReport, options: argparse.Namespace) -> None:
+    """Write the report files of a run that pytest started."""
+    from reports.writing import write as write_files
+
+    write_files(report, options.out, FORMATS, options.lang)

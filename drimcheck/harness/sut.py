@@ -1,0 +1,307 @@
+"""``sut.toml``: the system under test, where it is, what it can do, how it is acted upon."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+WAYS = ("automatic", "hook", "hand")
+ACTS = ("load-kos", "show", "export-pacs", "export-folder", "import-xdm", "export-xdm")
+"""What a scenario asks of a DRIMbox that no protocol of DRIM-M asks for."""
+CAPABILITIES = ("xdm-import", "xdm-export", "viewer", "export-pacs", "export-folder", "psc", "dmp")
+START = ("empty", "kos-injected")
+
+
+class BadSut(Exception):
+    """The file does not describe a system; ``problems`` are lines of what and where."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = list(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A host and a port, with an AE title where it speaks DICOM."""
+
+    host: str
+    port: int
+    title: str = ""
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return self.host, self.port
+
+    def __str__(self) -> str:
+        return f"{self.title}@{self.host}:{self.port}" if self.title else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A Source: the base of WADO-RS, its listeners, what it starts with.
+
+    ``kos`` names the KOS that it has where ``start`` is kos-injected.
+    """
+
+    wado: str = ""
+    viewer: str = ""
+    mllp: Address | None = None
+    dicom: Address | None = None
+    start: str = "empty"
+    kos: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conso:
+    """A Conso: where its contextual call goes, and the pages of its user."""
+
+    call: str = ""
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How we reach it: authorities, client certificate and key (PEM), addresses of names."""
+
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    resolve: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """Where our peers listen, so that it reaches them."""
+
+    listen: str = "127.0.0.1"
+    port: int = 0
+    public_name: str = ""
+    public_port: int = 0
+    tls: bool = False
+    pacs_title: str = "PACS"
+    redirect_uris: tuple[str, ...] = ()
+    """Where the system comes back to after a login at our Pro Santé Connect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an act is done: by itself, by a command, or by hand with files in a folder.
+
+    ``seconds`` is how long it may take.
+    """
+
+    way: str = "automatic"
+    command: tuple[str, ...] = ()
+    folder: Path | None = None
+    seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sut:
+    """The system under test. A role that it has not is None."""
+
+    editor: str = ""
+    name: str = ""
+    version: str = ""
+    source: Source | None = None
+    conso: Conso | None = None
+    network: Network = field(default_factory=Network)
+    peers: Peers = field(default_factory=Peers)
+    acts: Mapping[str, Way] = field(default_factory=dict)
+    capabilities: frozenset[str] = frozenset(CAPABILITIES)
+    token: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 60.0
+    """How long what follows a message may take: a publication, a retrieval."""
+
+    def access_token(self) -> str:
+        """The token of the file, the variable or the command. Raises BadSut."""
+        try:
+            if "file" in self.token:
+                return Path(self.token["file"]).read_text(encoding="utf-8").strip()
+            if "env" in self.token:
+                return os.environ[self.token["env"]].strip()
+            if "command" in self.token:
+                ran = subprocess.run(  # noqa: S603 - a command of the user
+                    self.token["command"],
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                    timeout=self.seconds,
+                )
+                return ran.stdout.strip()
+        except (OSError, KeyError, subprocess.SubprocessError) as problem:
+            raise BadSut([f"token: {problem}"]) from None
+        return ""
+
+
+class _Reader:
+    """Takes values out of the tables, and notes what is wrong with each."""
+
+    def __init__(self, found: Mapping[str, Any], folder: Path) -> None:
+        self.found = found
+        self.folder = folder
+        self.problems: list[str] = []
+
+    def table(self, name: str, known: Sequence[str]) -> Mapping[str, Any] | None:
+        found = self.found.get(name)
+        if found is None:
+            return None
+        if not isinstance(found, dict):
+            self.problems.append(f"{name}: is no table; write [{name}]")
+            return None
+        for key in found:
+            if key not in known:
+                self.problems.append(f"{name}.{key}: unknown; one of: {', '.join(known)}")
+        return found
+
+    def url(self, table: Mapping[str, Any], name: str, key: str) -> str:
+        text = str(table.get(key, ""))
+        parts = urlsplit(text)
+        if text and not (parts.scheme in ("http", "https") and parts.netloc):
+            self.problems.append(f"{name}.{key}: {text!r} is no URL; write https://HOST/PATH")
+        return text.rstrip("/")
+
+    def address(self, table: Mapping[str, Any], name: str, key: str) -> Address | None:
+        text = str(table.get(key, ""))
+        if not text:
+            return None
+        title, at, where = text.rpartition("@")
+        host, _, port = where.rpartition(":")
+        if not (host and port.isdigit()) or (key == "dicom" and not at):
+            form = "AE@HOST:PORT" if key == "dicom" else "HOST:PORT"
+            self.problems.append(f"{name}.{key}: {text!r} is no address; write {form}")
+            return None
+        return Address(host, int(port), title)
+
+    def path(self, table: Mapping[str, Any], name: str, key: str) -> Path | None:
+        text = table.get(key)
+        if not text:
+            return None
+        found = self.folder / str(text)
+        if not found.exists():
+            self.problems.append(f"{name}.{key}: {found}: no such file")
+        return found
+
+    def choice(self, name: str, value: str, among: Sequence[str]) -> str:
+        if value not in among:
+            self.problems.append(f"{name}: {value!r} is none of: {', '.join(among)}")
+        return value
+
+
+def read(path: Path) -> Sut:
+    """Read and check a file. Raises OSError, BadSut."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise BadSut([f"{path}: {problem}"]) from None
+    reader = _Reader(found, path.parent)
+    made = _sut(reader)
+    if reader.problems:
+        raise BadSut([f"{path}: {one}" for one in reader.problems])
+    return made
+
+
+def _sut(reader: _Reader) -> Sut:
+    known = ("product", "source", "conso", "network", "peers", "acts", "capabilities", "token",
+             "seconds")  # fmt: skip
+    for name in reader.found:
+        if name not in known:
+            reader.problems.append(f"{name}: unknown; one of: {', '.join(known)}")
+    product = reader.table("product", ("editor", "name", "version")) or {}
+    source, conso = _source(reader), _conso(reader)
+    if source is None and conso is None:
+        reader.problems.append("neither [source] nor [conso]: name the role that is tested")
+    return Sut(
+        editor=str(product.get("editor", "")),
+        name=str(product.get("name", "")),
+        version=str(product.get("version", "")),
+        source=source,
+        conso=conso,
+        network=_network(reader),
+        peers=_peers(reader),
+        acts=dict(_acts(reader)),
+        capabilities=_capabilities(reader),
+        token=reader.table("token", ("file", "env", "command")) or {},
+        seconds=float(reader.found.get("seconds", Sut().seconds)),
+    )
+
+
+def _source(reader: _Reader) -> Source | None:
+    table = reader.table("source", ("wado", "viewer", "mllp", "dicom", "start", "kos"))
+    if table is None:
+        return None
+    start = reader.choice("source.start", str(table.get("start", START[0])), START)
+    kos = reader.path(table, "source", "kos")
+    if start == START[1] and kos is None:
+        reader.problems.append("source.kos: start is kos-injected; name the KOS that it has")
+    return Source(
+        wado=reader.url(table, "source", "wado"),
+        viewer=reader.url(table, "source", "viewer"),
+        mllp=reader.address(table, "source", "mllp"),
+        dicom=reader.address(table, "source", "dicom"),
+        start=start,
+        kos=kos,
+    )
+
+
+def _conso(reader: _Reader) -> Conso | None:
+    table = reader.table("conso", ("call", "base"))
+    if table is None:
+        return None
+    return Conso(reader.url(table, "conso", "call"), reader.url(table, "conso", "base"))
+
+
+def _network(reader: _Reader) -> Network:
+    table = reader.table("network", ("ca", "certificate", "key", "resolve")) or {}
+    resolve: dict[str, tuple[str, int]] = {}
+    for name, text in dict(table.get("resolve", {})).items():
+        found = reader.address({"resolve": text}, "network", "resolve")
+        if found is not None:
+            resolve[name] = found.place
+    return Network(
+        reader.path(table, "network", "ca"),
+        reader.path(table, "network", "certificate"),
+        reader.path(table, "network", "key"),
+        resolve,
+    )
+
+
+def _peers(reader: _Reader) -> Peers:
+    known = ("listen", "port", "public_name", "public_port", "tls", "pacs_title", "redirect_uris")
+    table = dict(reader.table("peers", known) or {})
+    table["redirect_uris"] = tuple(map(str, table.get("redirect_uris", ())))
+    return Peers(**{name: value for name, value in table.items() if name in known})
+
+
+def _acts(reader: _Reader) -> Iterator[tuple[str, Way]]:
+    for name, row in dict(reader.found.get("acts", {})).items():
+        reader.choice(f"acts.{name}", name, ACTS)
+        if not isinstance(row, dict):
+            reader.problems.append(f'acts.{name}: is no table; write {{ way = "hook", ... }}')
+            continue
+        way = reader.choice(f"acts.{name}.way", str(row.get("way", WAYS[0])), WAYS)
+        if way == "hook" and not row.get("command"):
+            reader.problems.append(f"acts.{name}.command: a hook is a command; write a list")
+        folder = row.get("folder")
+        yield (
+            name,
+            Way(
+                way,
+                tuple(map(str, row.get("command", ()))),
+                reader.folder / str(folder) if folder else None,
+                float(row.get("seconds", Way().seconds)),
+            ),
+        )
+
+
+def _capabilities(reader: _Reader) -> frozenset[str]:
+    table = reader.table("capabilities", CAPABILITIES)
+    if table is None:
+        return frozenset(CAPABILITIES)
+    return frozenset(name for name in CAPABILITIES if table.get(name, False))

@@ -1,0 +1,3 @@
+"""What a Conso does: subjects (i) to (v) (DRIM-M H)."""
+
+from __future__ import annotations
