@@ -124,11 +124,22 @@ class Client:
                 method, url, headers=dict(headers or {}), content=content or None
             )
             with deadline(until):
-                response = self._client.send(request, stream=True)
+                response = self._sent(request)
         try:
             yield Streamed(url, response, until)
         finally:
             response.close()
+
+    def _sent(self, request: httpx.Request) -> httpx.Response:
+        """The head of an answer. A GET is sent again where a kept connection was closed meanwhile
+        (RFC 9110 9.2.2): another method could be done twice.
+        """
+        try:
+            return self._client.send(request, stream=True)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            if request.method != "GET":
+                raise
+            return self._client.send(request, stream=True)
 
 
 def _headers(response: httpx.Response) -> Mapping[str, str]:

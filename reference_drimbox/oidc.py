@@ -260,7 +260,7 @@ class Provider:
             "iss": claims.get("iss") == self._endpoint("issuer"),
             "aud": self.client_id in audiences,
             "azp": claims.get("azp", self.client_id) == self.client_id,
-            "exp": _number(claims.get("exp")) > now - SKEW,
+            "exp": _number(claims.get("exp")) > max(now - SKEW, _number(claims.get("iat"))),
             "iat": _number(claims.get("iat")) < now + SKEW and bool(claims.get("iat")),
             "sub": isinstance(claims.get("sub"), str) and bool(claims["sub"]),
             "nonce": not nonce or claims.get("nonce") == nonce,
