@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,21 @@ from simulators.dmp.names import DELETED
 from simulators.faults import named
 from simulators.pacs import NoAssociation
 from simulators.pacs import send as store
+from simulators.psc import CONNECT
+from simulators.psc import SOURCE as PSC_SOURCE
 from simulators.ris import ControlIds, Form, Way, deleted_message, open_link, report_message
 from simulators.ris import send as send_blocks
+from simulators.ris.calls import call_request, leads_to
 from simulators.ris.messages import with_control_id
 from simulators.ris.mllp import framed
 from simulators.sending import send
+from simulators.serving import Serving
 from simulators.wado_client import Kos, requests
+from simulators.wado_server import application as wado_application
+from simulators.wado_server import exam_holding, introspection
 from testdata.exam import Event, Exam
+from testdata.kos import write
+from testdata.kos_drim_m import kos_of
 from testdata.message import mdm, oru
 from testdata.metadata.submission import patient_id
 from testdata.report import cda
@@ -39,6 +48,10 @@ from validators.model import Exchange, SubjectReport, Text
 from validators.scenario import load as load_trace
 
 POLL = 0.1
+SHOWN = Text(
+    "Does the viewer show the images of the exam?",
+    "La visionneuse montre-t-elle les images de l'examen ?",
+)
 QUIET = 5.0
 """Seconds after which a publication that must not come is taken not to."""
 
@@ -211,6 +224,90 @@ class Episode:
         status, kind = _status(last)
         self.note("page", purpose=purpose, url=last.url, status=status, type=kind)
         return last
+
+    # What a Conso meets.
+
+    @contextmanager
+    def serving(self, exam: Exam) -> Iterator[Exam]:
+        """Our WADO-RS server with the images of an exam; the exam at its base."""
+        folder = self.folder / "images"
+        folder.mkdir(parents=True, exist_ok=True)
+        held = exam_holding(exam, folder)
+        url = f"{self.lab.peers['psc'].base}{CONNECT}/token/introspect"
+        check = introspection(url, PSC_SOURCE.id, PSC_SOURCE.secret)
+
+        def record(one: Exchange) -> None:
+            self._record("wado-server", one)
+
+        with Serving(lambda base: wado_application(base, held, check=check), record=record,
+                     keep=None) as server:  # fmt: skip
+            yield replace(exam, wado_base=server.base, viewer_base=server.base)
+
+    def kos_file(self, exam: Exam) -> Path:
+        """The KOS of an exam, as a file that is handed to a Conso; the judge knows it too."""
+        raw = write(kos_of(exam, exam.study))
+        return self.given_kos(raw)
+
+    def given_kos(self, raw: bytes) -> Path:
+        """A KOS in a file."""
+        found = wado.manifest(raw)
+        self.known.manifests = {study: found for study, _ in found.urls}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / "kos.dcm"
+        path.write_bytes(raw)
+        return path
+
+    def follow(self, kos: Path, study: str, series: Sequence[str]) -> None:
+        """Have the Conso load a KOS and retrieve what it lists. Raises NotDone."""
+        self.do("load-kos", kos=str(kos))
+        self.expect(retrieved=series)
+        found = self.do("retrieve", study=study, series=list(series)).get("retrieved", ())
+        for one in found:
+            self.note("retrieval", series=str(one), status=200, by=self.ways["retrieve"])
+
+    def call(self, exam: Exam) -> str:
+        """Make the contextual call for the patient of an exam; where it leads. Raises NotDone."""
+        conso = self.lab.sut.conso
+        if conso is None or not conso.call:
+            raise NotDone("conso.call is not given")
+        network = self.lab.sut.network
+        way = Way(self.lab.sut.seconds, context(network), dict(network.resolve))
+        one = way.send(conso.call, call_request(exam, conso.call))
+        self._record("ris-calls", one)
+        led = leads_to(one)
+        self.note("page", purpose="call", url=conso.call, status=_status(one)[0], type="")
+        if not led:
+            raise NotDone(f"{conso.call}: the call leads nowhere")
+        return led
+
+    def participant(self) -> bytes:
+        """The KOS of a Source under test: the one that it has, or published in this run."""
+        found = self.injected()
+        if found:
+            return found
+        entries = self.publications(self.lab.exam("alpha", "shared"))
+        return entries[-1].content if entries else b""
+
+    def retrieved(self, exchanges: Sequence[Exchange]) -> None:
+        """Write the retrievals among exchanges into the trace."""
+        for one in exchanges:
+            found = wado.read(one.request, captured=True).target
+            if found.series:
+                self.note("retrieval", series=found.series, status=_status(one)[0])
+
+    def shown(self, study: str) -> None:
+        """Have the Conso show a study: judged by a picture, or a question for a person."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        seen = self.do("show", study=study, picture=str(self.folder / "screen.png")).get("shown")
+        if seen is None:
+            self.reviews.append(SHOWN)
+        else:
+            self.note("display", shown=bool(seen), by="pixels")
+
+    def stored(self, exam: Exam) -> None:
+        """Write what the local PACS has of an exam into the trace."""
+        uids = [one.uid for one in self.lab.local.archive if one.study == exam.study.uid]
+        self.note("stored", instances=uids)
 
     # What came of it.
 

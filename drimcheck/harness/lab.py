@@ -48,7 +48,10 @@ class Peer:
 
 @dataclass(slots=True)
 class Lab:
-    """Our peers for a run. ``seed`` is what every number of the run is derived from."""
+    """Our peers for a run. ``seed`` is what every number of the run is derived from.
+
+    ``pacs`` is that of the Source, ``local`` that to which a Conso exports.
+    """
 
     sut: Sut
     options: argparse.Namespace
@@ -57,6 +60,7 @@ class Lab:
     pki: Pki
     store: Store
     pacs: Pacs
+    local: Pacs
     peers: Mapping[str, Peer]
     domains: list[Domain]
 
@@ -112,12 +116,13 @@ def laboratory(sut: Sut, options: argparse.Namespace, folder: Path, seed: str) -
             _serve(stack, "dmp", place.next(), lambda base: dmp_application(base, store=store)),
             _serve(stack, "allowlist", place.next(), partial(_list, pki, domains)),
         ]
-        pacs = stack.enter_context(_pacs(sut, folder, place))
+        pacs = stack.enter_context(_pacs(sut, folder / "pacs", place))
+        local = stack.enter_context(_pacs(sut, folder / "local-pacs", place))
         peers.append(
-            _serve(stack, "pacs-web", place.next(), lambda base: web.application(pacs, base))
+            _serve(stack, "pacs-web", place.next(), lambda base: web.application(local, base))
         )
         named = {one.name: one for one in peers}
-        yield Lab(sut, options, folder, seed, pki, store, pacs, named, domains)
+        yield Lab(sut, options, folder, seed, pki, store, pacs, local, named, domains)
 
 
 def _psc(sut: Sut, seed: str, base: str) -> ASGIApp:
@@ -134,7 +139,7 @@ def _pacs(sut: Sut, folder: Path, place: _Places) -> Pacs:
     """The PACS; a C-MOVE of the system goes to its own DICOM listener."""
     dicom = sut.source.dicom if sut.source else None
     return Pacs(
-        Archive(folder / "pacs"),
+        Archive(folder),
         replace(place.next(), tls=None),
         title=sut.peers.pacs_title,
         peers={dicom.title: dicom.place} if dicom else {},

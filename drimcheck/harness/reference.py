@@ -135,7 +135,7 @@ def _conso(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, object]:
         },
         "dmp": _signing(lab) | {"url": lab.peers["dmp"].base},
         "pacs": {
-            "port": lab.pacs.network.port,
+            "port": lab.local.network.port,
             "title": lab.sut.peers.pacs_title,
             "stow": lab.peers["pacs-web"].base,
             "folder": str(folder / "export"),

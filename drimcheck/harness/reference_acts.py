@@ -1,13 +1,109 @@
-"""What the reference does when a scenario acts upon it, by its own pages."""
+"""What the reference does when a scenario acts upon it: by its own pages, as a user would."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
 
-from drimcheck.harness.acts import Answer
+from drimcheck.harness.acts import ActFailed, Answer
+from drimcheck.harness.display import browser, look
 from drimcheck.harness.lab import Lab
+from drimcheck.harness.user import Lost, User
+
+POLL = 0.2
+SHOWN = '.pane[data-state="done"]:not([data-shown="0"])'
 
 
-def automatic(_lab: Lab) -> dict[str, Callable[[Answer], Answer]]:
+@dataclass(slots=True)
+class Desk:
+    """A user of the Conso of the reference, from one act to the next."""
+
+    lab: Lab
+    base: str
+    user: User = field(default_factory=User)
+
+    def load_kos(self, values: Answer) -> Answer:
+        """Import a KOS by hand; the study that opens."""
+        self.user = User()
+        page = self.user.get(f"{self.base}/login")
+        path = Path(str(values["kos"]))
+        page = self.user.upload(f"{self.base}/import", "file", path.name, path.read_bytes())
+        study = urlsplit(page.url).path.rpartition("/")[2]
+        if page.status != 200 or not urlsplit(page.url).path.startswith("/studies"):
+            raise ActFailed(f"load-kos: {page.url}: {page.status}")
+        return {"study": study}
+
+    def open_call(self, values: Answer) -> Answer:
+        """Go where a contextual call led, and open the exam that the search finds."""
+        self.user = User()
+        page = self.user.get(str(values["url"]))
+        if page.status == 200:
+            page = self.user.get(f"{self.base}/search")
+        if page.status != 200:
+            raise ActFailed(f"open-call: {page.url}: {page.status}")
+        page = self.user.post(f"{self.base}/open", {"exam": str(values["exam"])})
+        if page.status != 200:
+            raise ActFailed(f"open-call: {page.url}: {page.status}")
+        return {}
+
+    def retrieve(self, values: Answer) -> Answer:
+        """Fetch every series of a study, and wait until each is there, or is not."""
+        base = f"{self.base}/api/studies/{values['study']}/series"
+        come = [one for one in values["series"]
+                if self._done(f"{base}/{one}", "retrieve")["state"] == "done"]  # fmt: skip
+        return {"retrieved": come}
+
+    def show(self, values: Answer) -> Answer:
+        """Show a study in the viewer, and look at it."""
+        if not browser():
+            return {"shown": None}
+        url = f"{self.base}/viewer/?study={values['study']}"
+        try:
+            seen = look(url, SHOWN, self.user.jars, Path(str(values["picture"])))
+        except OSError as problem:
+            raise ActFailed(f"show: {problem}") from None
+        return {"shown": seen.shown}
+
+    def export(self, target: str, values: Answer) -> Answer:
+        """Export a study, and wait until it is done; how many images went."""
+        study = values["study"]
+        page = self.user.post(f"{self.base}/studies/{study}/export", {"target": target})
+        number = urlsplit(page.url).path.rpartition("/")[2]
+        return {"sent": self._done(f"{self.base}/api/exports/{number}", "export")["sent"]}
+
+    def _done(self, url: str, act: str) -> Answer:
+        """Ask how far something is until it runs no more; the last answer. Raises ActFailed."""
+        until = time.monotonic() + self.lab.sut.seconds
+        while time.monotonic() < until:
+            found: Answer = self.user.get(url).json()
+            if found["state"] != "running":
+                return found
+            time.sleep(POLL)
+        raise ActFailed(f"{act}: not done in {self.lab.sut.seconds:.0f} s")
+
+
+def automatic(lab: Lab) -> dict[str, Callable[[Answer], Answer]]:
     """The acts by name."""
-    return {}
+    desk = Desk(lab, lab.sut.conso.base if lab.sut.conso else "")
+
+    def safely(act: Callable[[Answer], Answer]) -> Callable[[Answer], Answer]:
+        def do(values: Answer) -> Answer:
+            try:
+                return act(values)
+            except (Lost, KeyError, OSError) as problem:
+                raise ActFailed(str(problem)) from None
+
+        return do
+
+    found: dict[str, Callable[[Answer], Answer]] = {
+        "load-kos": desk.load_kos,
+        "open-call": desk.open_call,
+        "retrieve": desk.retrieve,
+        "show": desk.show,
+        "export-pacs": lambda values: desk.export("store", values),
+        "export-folder": lambda values: desk.export("folder", values),
+    }
+    return {name: safely(act) for name, act in found.items()}

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 WAYS = ("automatic", "hook", "hand")
-ACTS = ("load-kos", "show", "export-pacs", "export-folder", "import-xdm", "export-xdm")
+ACTS = ("load-kos", "open-call", "retrieve", "show", "export-pacs", "export-folder")
 """What a scenario asks of a DRIMbox that no protocol of DRIM-M asks for."""
-CAPABILITIES = ("xdm-import", "xdm-export", "viewer", "export-pacs", "export-folder", "psc", "dmp")
+CAPABILITIES = ("viewer", "export-pacs", "psc", "dmp")
 START = ("empty", "kos-injected")
 
 

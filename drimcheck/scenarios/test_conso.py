@@ -1,3 +1,68 @@
 """What a Conso does: subjects (i) to (v) (DRIM-M H)."""
 
 from __future__ import annotations
+
+from drimcheck.harness.episode import Episode, NotDone
+from drimcheck.harness.scenario import CONSO, scenario
+from simulators.wado_client import read_kos
+from testdata.exam import Exam
+
+RETRIEVES = ("load-kos", "retrieve")
+
+
+def _series(exam: Exam) -> list[str]:
+    return [one.uid for one in exam.study.series]
+
+
+@scenario("conso-retrieve", role=CONSO, subject="i", acts=RETRIEVES,
+          en="Load KOS-Alpha, and retrieve its images from the WADO-RS server simulator",
+          fr="Charger KOS-Alpha, et récupérer ses images du simulateur WADO-RS")  # fmt: skip
+def test_retrieve(episode: Episode) -> None:
+    with episode.serving(episode.lab.exam("alpha", episode.name)) as exam:
+        kos = episode.kos_file(exam)
+        episode.follow(kos, exam.study.uid, _series(exam))
+    episode.retrieved(episode.sent.get("wado-server", ()))
+
+
+@scenario("conso-export", role=CONSO, subject="iii", needs=("export-pacs",), acts=(
+              *RETRIEVES, "export-pacs"), after=("conso-retrieve",),
+          en="Export the images of KOS-Alpha to the local PACS",
+          fr="Exporter les images de KOS-Alpha vers le PACS local")  # fmt: skip
+def test_export(episode: Episode) -> None:
+    with episode.serving(episode.lab.exam("alpha", episode.name)) as exam:
+        kos = episode.kos_file(exam)
+        episode.follow(kos, exam.study.uid, _series(exam))
+        episode.do("export-pacs", study=exam.study.uid)
+    episode.retrieved(episode.sent.get("wado-server", ()))
+    episode.expect(stored=[uid for one in exam.study.series for uid in one.instances])
+    episode.stored(exam)
+
+
+@scenario("conso-display", role=CONSO, subject="iv", needs=("call", "viewer", "psc", "dmp"),
+          acts=("open-call", "retrieve", "show"), after=("conso-retrieve",),
+          en="From the call of the RIS to the images: login, search, display",
+          fr="De l'appel du RIS aux images : authentification, recherche, affichage")  # fmt: skip
+def test_display(episode: Episode) -> None:
+    with episode.serving(episode.lab.exam("alpha", episode.name)) as exam:
+        episode.kos_file(exam)
+        episode.lab.store.preload_exam(exam)
+        led = episode.call(exam)
+        episode.do("open-call", url=led, exam=exam.kos_uid(exam.study))
+        episode.do("retrieve", study=exam.study.uid, series=_series(exam))
+        episode.shown(exam.study.uid)
+    episode.expect(retrieved=_series(exam))
+    episode.retrieved(episode.sent.get("wado-server", ()))
+
+
+@scenario("conso-participant", role=CONSO, subject="v", needs=("viewer",),
+          acts=(*RETRIEVES, "show"), after=("conso-retrieve",),
+          en="Load the KOS of a participant, retrieve from its Source, and display",
+          fr="Charger le KOS d'un participant, récupérer de sa Source, et afficher")  # fmt: skip
+def test_participant(episode: Episode) -> None:
+    raw = episode.participant()
+    if not raw:
+        raise NotDone("no KOS of a Source is there: declare [source], or source.kos")
+    kos = read_kos(raw)
+    path = episode.given_kos(raw)
+    episode.follow(path, kos.series[0].study, [one.uid for one in kos.series])
+    episode.shown(kos.series[0].study)
