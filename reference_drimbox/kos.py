@@ -198,7 +198,8 @@ def value_type(modality: str, sop_class: str) -> str:
 
 def _text(document: Dataset, plan: Plan, act: Act) -> Dataset:
     """The key object description, line by line (A-CNT-05)."""
-    lines = [f"Examen : {document.StudyDescription}", f"Acte = {act.code.display}"]
+    shown = act.code.display or document.StudyDescription
+    lines = [f"Examen : {document.StudyDescription}", f"Acte = {shown}"]
     lines += [
         f"Série-{one.uid} : {one.modality} @  : {one.description}" for one in plan.study.series
     ]

@@ -268,7 +268,9 @@ def _shown(code: Code) -> Code:
 def _kos_entry(lot: Lot) -> Element:
     own, act = RegistryObject(KOS_ID), lot.report.act_of(lot.study.uid)
     named = {one.code: one for one in act.modalities}
-    modalities = [named.get(one, Code(one, DCM, one)) for one in lot.study.modalities]
+    modalities = [
+        named.get(one, Code(one, DCM, one)) for one in lot.study.modalities
+    ]
     times = utc(act.low, _zone(lot)), utc(act.high, _zone(lot))
     masks = [CODES[one] for one in lot.masks]
     made: Element = rim.ExtrinsicObject(
@@ -283,7 +285,7 @@ def _kos_entry(lot: Lot) -> Element:
         *(own.coded(ebxml.CONFIDENTIALITY, one) for one in (NORMAL, *masks)),
         own.coded(ebxml.FORMAT_CODE, KOS_FORMAT),
         *_places(lot, own),
-        own.coded(ebxml.EVENT, act.code),
+        *(own.coded(ebxml.EVENT, one) for one in (act.code,) if one.code),
         *(own.coded(ebxml.EVENT, Code(one.code, DCM, one.display)) for one in modalities),
         *(own.coded(ebxml.EVENT, one) for one in act.regions),
         own.identifier(ebxml.ENTRY_PATIENT, _patient(lot), "XDSDocumentEntry.patientId"),

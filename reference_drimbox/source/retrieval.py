@@ -38,13 +38,23 @@ class _Web:
     def retrieve(
         self, study: str, series: Series, arrived: Arrived, stopped: threading.Event
     ) -> None:
+        """All of a series at once, or one instance after the other where there is no such thing."""
         url = f"{self._base}/studies/{study}/series/{series.uid}"
+        if self._fetched(url, study, series.uid, arrived, stopped):
+            return
+        for one in series.instances:
+            self._fetched(f"{url}/instances/{one.uid}", study, series.uid, arrived, stopped)
+
+    def _fetched(
+        self, url: str, study: str, series: str, arrived: Arrived, stopped: threading.Event
+    ) -> bool:
+        """Whether a resource is there; then all of it came. Raises PacsUnavailable."""
         try:
             with self._client.stream(
                 "GET", url, headers={"Accept": ANYTHING}, seconds=SECONDS
             ) as answer:
-                if answer.status == 404:
-                    return
+                if answer.status in (404, 405, 410):
+                    return False
                 if answer.status not in (200, 206):
                     raise PacsUnavailable(f"WADO-RS of the PACS: HTTP {answer.status}")
                 kind = answer.headers.get("content-type", "")
@@ -52,9 +62,10 @@ class _Web:
                     if stopped.is_set():
                         raise PacsUnavailable("the Source stops")
                     raw = b"".join(part.pieces)
-                    arrived(_uid(raw, study, series.uid), raw)
+                    arrived(_uid(raw, study, series), raw)
         except (Unreachable, Broken) as problem:
             raise PacsUnavailable(f"WADO-RS of the PACS: {problem}") from None
+        return True
 
 
 def _uid(raw: bytes, study: str, series: str) -> str:

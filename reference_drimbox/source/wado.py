@@ -24,6 +24,14 @@ from reference_drimbox.study import Series
 from reference_drimbox.syntaxes import NotAcceptable, delivered, syntax_of, target
 
 log = logging.getLogger(__name__)
+OTHERS = (
+    "/metadata",
+    "/series/{series}/metadata",
+    "/series/{series}/instances/{instance}/metadata",
+    "/series/{series}/instances/{instance}/rendered",
+    "/series/{series}/instances/{instance}/frames/{frames}",
+)
+"""Resources of PS3.18 that DRIM-M leaves free (C-REQ-02), none of which is given here."""
 HSTS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
@@ -49,6 +57,7 @@ class Wado:
             Route(f"{study}/series/{{series}}", self.retrieve, methods=["GET"]),
             Route(f"{study}/series/{{series}}/instances/{{instance}}", self.retrieve,
                   methods=["GET"]),
+            *(Route(f"{study}{rest}", self.other, methods=["GET"]) for rest in OTHERS),
         ]  # fmt: skip
 
     def health(self, _request: Request) -> Response:
@@ -63,13 +72,17 @@ class Wado:
     def capabilities(self, _request: Request) -> Response:
         return Response(wadl(self.base), media_type=WADL)
 
-    def retrieve(self, request: Request) -> Response:
+    def other(self, request: Request) -> Response:
+        """Files alone are given: 406 for metadata, frames and pictures of what is published."""
+        return self.retrieve(request, whole=False)
+
+    def retrieve(self, request: Request, *, whole: bool = True) -> Response:
         """A study, a series or an instance, traced whatever comes of it."""
         trace = Access(action="WADO-RS", result="", user="", structure="", patient="", kos="",
                        study=str(request.path_params.get("study", ""))[:64])  # fmt: skip
         trace.structure = request.headers.get("Situation", "")[:256]
         try:
-            answer = self._retrieved(request, trace)
+            answer = self._retrieved(request, trace, whole)
         except Refused as problem:
             answer = problem.response()
         except ArchiveUnavailable:
@@ -85,7 +98,7 @@ class Wado:
             return Refused(503, "the archive is not available", {"Retry-After": "30"}).response()
         return answer
 
-    def _retrieved(self, request: Request, trace: Access) -> Response:
+    def _retrieved(self, request: Request, trace: Access, whole: bool) -> Response:
         peer: Peer = self.guard.admit(request)
         trace.user, trace.structure = peer.user[:128], (trace.structure or peer.name)[:256]
         study, series, instance = uids(request)
@@ -99,6 +112,8 @@ class Wado:
             takes = accepted(request.headers.getlist("Accept"))
         except Malformed as problem:
             raise Refused(400, str(problem)) from None
+        if not whole:
+            raise Refused(406, "files alone are given: application/dicom")
         return self._streamed(study, held, wanted, takes)
 
     def _streamed(
@@ -132,9 +147,12 @@ class Wado:
                 for path in _chained(first, paths):
                     syntax = target(syntax_of(path), takes)
                     raw = delivered(path, syntax, held.ins)
+                    series, instance = path.parent.name, path.name
                     yield (
                         f"--{boundary}\r\nContent-Type: application/dicom; "
-                        f"transfer-syntax={syntax}\r\nContent-Length: {len(raw)}\r\n\r\n"
+                        f"transfer-syntax={syntax}\r\nContent-Length: {len(raw)}\r\n"
+                        f"Content-Location: {self.base}/studies/{study}/series/{series}"
+                        f"/instances/{instance}\r\n\r\n"
                     ).encode()
                     yield raw
                     yield b"\r\n"
