@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import random
 import re
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -32,13 +34,21 @@ from simulators.sending import send
 from simulators.serving import Serving
 from simulators.wado_server import Holding, application, exam_holding, introspection
 from testdata.exam import Exam
-from tests.orthanc import free_port
 from tests.peers import ALPHA, at, known_of
 
 DISCOVERY = "/auth/realms/esante-wallet/.well-known/wallet-openid-configuration"
 PLAIN = Network()
 TRIES = 600
 PAUSE = 0.05
+
+
+def port_of_conso() -> int:
+    """A port that is free, and not one of those that the system gives: PSC must know it before."""
+    for _ in range(100):
+        port = random.randrange(20_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
 
 
 @cache
@@ -126,7 +136,7 @@ def site(
     sections: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Iterator[Site]:
     """A Conso, PSC over mutual TLS, a DMP, a WADO-RS server, a PACS that is empty."""
-    pki, port = shared_pki(), free_port()
+    pki, port = shared_pki(), port_of_conso()
     trust = ssl.create_default_context(cafile=pki.trust)
     with ExitStack() as stack:
 

@@ -53,6 +53,7 @@ class Fetch:
     code: int = 0
     received: dict[str, Received] = field(default_factory=dict)
     bytes: int = 0
+    strangers: int = 0
     ended: float = 0.0
 
     def wait(self, seconds: float) -> bool:
@@ -186,7 +187,7 @@ class Fetches:
                 found = fetch(
                     client, asked, lambda uid: uid == middle, cache, shelf, INSTANCE_SECONDS
                 )
-                return next((one.path for one in found), None)
+                return next((one.path for one in found if one), None)
         except (Answered, Unreachable, Broken, Full, Unlisted, LoginAgain, Refused, Unavailable,
                 OSError):  # fmt: skip
             return None
@@ -217,10 +218,13 @@ class Fetches:
             return FAILED, 507
         except (Unreachable, Broken, Unavailable):
             return FAILED, 502
-        if not one.received and one.series.instances:
-            return DELETED, 410
         missing = len(one.series.instances) - len(one.received)
-        return DONE, 410 if missing else 0
+        if not missing:
+            return DONE, 0
+        if one.strangers:
+            # Something came in place of what is missing: nobody deleted that.
+            return FAILED, 502
+        return (DONE if one.received else DELETED), 410
 
     def _receive(self, asked: Asked, one: Fetch) -> None:
         listed = {each.uid for each in one.series.instances}
@@ -231,6 +235,9 @@ class Fetches:
         means = self._means
         found = fetch(means.client, asked, wanted, means.cache, one.shelf, means.seconds)
         for each in found:
+            if each is None:
+                one.strangers += 1
+                continue
             with one.changed:
                 one.received[each.uid] = each
                 one.bytes += each.bytes

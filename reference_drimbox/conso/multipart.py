@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 LONGEST_HEAD = 1 << 14
+LONGEST_BLANKS = 256
 _BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,./:=?* -]{1,70}")
 """The characters of RFC 2046, and the star that official samples have (C-REQ-12)."""
 
@@ -57,17 +58,38 @@ class _Reader:
 
     def to_boundary(self) -> Iterator[bytes]:
         """What comes before the next boundary, which is taken too."""
-        keep = len(self._delimiter) - 1
-        while (at := self._buffer.find(self._delimiter)) < 0:
-            if len(self._buffer) > keep:
-                told = bytes(self._buffer[:-keep])
-                del self._buffer[:-keep]
-                yield told
-            self._more()
-        told = bytes(self._buffer[:at])
-        del self._buffer[: at + len(self._delimiter)]
+        keep, length = len(self._delimiter) - 1, len(self._delimiter)
+        while True:
+            at = self._buffer.find(self._delimiter)
+            if at < 0:
+                yield from self._told(max(0, len(self._buffer) - keep))
+                self._more()
+                continue
+            yield from self._told(at)
+            if self._is_boundary(length):
+                del self._buffer[:length]
+                return
+            # A line of the content that only begins as the delimiter does.
+            yield from self._told(length)
+
+    def _told(self, size: int) -> Iterator[bytes]:
+        told = bytes(self._buffer[:size])
+        del self._buffer[:size]
         if told:
             yield told
+
+    def _is_boundary(self, length: int) -> bool:
+        """Whether only blanks and the end of the line, or two hyphens, follow the delimiter."""
+        while True:
+            rest = bytes(self._buffer[length : length + LONGEST_BLANKS])
+            if rest.startswith(b"--"):
+                return True
+            text = rest.lstrip(b" \t")
+            if len(text) >= 2 or (text not in (b"", b"\r", b"-")):
+                return text.startswith(b"\r\n")
+            if len(rest) == LONGEST_BLANKS:
+                return False
+            self._more()
 
     def last(self) -> bool:
         """Whether the boundary that was taken is the last; takes the rest of its line."""
@@ -75,9 +97,7 @@ class _Reader:
             self._more()
         if self._buffer.startswith(b"--"):
             return True
-        line = self._to(b"\r\n", LONGEST_HEAD)
-        if line.strip(b" \t"):
-            raise Broken("a boundary has something behind it")
+        self._to(b"\r\n", LONGEST_BLANKS)
         return False
 
     def head(self) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from pydicom import dcmread
@@ -41,14 +42,17 @@ LOSSY = LOSSLESS | {
 """What viewing prefers (C-REQ-10)."""
 REVERSIBLE = frozenset(("1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.80"))
 """Syntaxes that lose nothing: an image that came so need not be fetched again for export."""
+IMPLICIT = "1.2.840.10008.1.2"
 TOLERATED = frozenset(
-    (*LOSSLESS, "1.2.840.10008.1.2", "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.81",
+    (*LOSSLESS, IMPLICIT, "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.81",
      "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.5")
 )  # fmt: skip
 """Syntaxes that are kept though some were not asked for; a deflated file could swell."""
 MOST_STRANGERS = 100
 HEAD = 1 << 12
-_NAMES = ["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID"]
+PIXELS, UNDEFINED, TAIL = b"\xe0\x7f\x10\x00", 0xFFFFFFFF, 1 << 16
+DELIMITER = b"\xfe\xff\xdd\xe0\0\0\0\0"
+_NAMES = ["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"]
 
 
 class Answered(Exception):
@@ -96,11 +100,11 @@ def fetch(
     cache: Cache,
     shelf: Shelf,
     seconds: float,
-) -> Iterator[Received]:
+) -> Iterator[Received | None]:
     """The instances of a resource, each as soon as it is on disk.
 
-    What is not ``wanted``, or not of this study and series, is thrown away. Raises Answered,
-    Unreachable, Broken, Full.
+    What is not ``wanted``, not whole, or not of this study and series, is thrown away, and told
+    as None. Raises Answered, Unreachable, Broken, Full.
     """
     headers = {"Accept": asked.accept, "KOS-SOPInstanceUID": asked.kos}
     if asked.token:
@@ -112,12 +116,10 @@ def fetch(
         strangers = 0
         for part in parts(answer.pieces(), parameter(kind, "boundary")):
             found = _kept(part.pieces, asked, wanted, cache, shelf)
-            if found is not None:
-                yield found
-                continue
-            strangers += 1
+            strangers += found is None
             if strangers > MOST_STRANGERS:
                 raise Answered(answer.status)
+            yield found
 
 
 def _kept(
@@ -150,15 +152,33 @@ def _kept(
 
 
 def _named(path: Path) -> tuple[str, str, str, str] | None:
-    """Study, series, instance and transfer syntax of a file; None of what is no image file."""
+    """Study, series, instance and transfer syntax of a file; None of what is no whole image."""
     try:
         with path.open("rb") as file:
             syntax = transfer_syntax(file.read(HEAD))
-        if syntax not in TOLERATED:
-            return None
-        head = dcmread(path, stop_before_pixels=True, specific_tags=list(_NAMES), defer_size=HEAD)
-        study, series, uid, _ = (str(head[name].value) for name in _NAMES)
+            if syntax not in TOLERATED:
+                return None
+            file.seek(0)
+            head = dcmread(
+                file, stop_before_pixels=True, specific_tags=list(_NAMES), defer_size=HEAD
+            )
+            study, series, uid = (str(head[name].value) for name in _NAMES)
+            whole = _whole(file, explicit=syntax != IMPLICIT)
     except (InvalidDicomError, NotManifest, ValueError, KeyError, AttributeError, TypeError,
             EOFError, OSError, NotImplementedError, RecursionError, struct.error):  # fmt: skip
         return None
-    return study, series, uid, syntax
+    return (study, series, uid, syntax) if whole else None
+
+
+def _whole(file: BinaryIO, *, explicit: bool) -> bool:
+    """Whether the pixels, at which the file is, are as long as they say (PS3.5 7.1, A.4)."""
+    at = file.tell()
+    tag = file.read(12)
+    size = file.seek(0, os.SEEK_END)
+    if not tag.startswith(PIXELS):
+        return True
+    (length,) = struct.unpack_from("<I", tag, 8 if explicit else 4)
+    if length != UNDEFINED:
+        return bool(at + (12 if explicit else 8) + length <= size)
+    file.seek(max(at, size - TAIL))
+    return DELIMITER in file.read(TAIL)

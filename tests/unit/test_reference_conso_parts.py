@@ -58,12 +58,18 @@ def test_parts_whatever_the_pieces(contents: list[bytes], size: int) -> None:
     "raw",
     [
         b"", b"--b", body(b"x", end=b""), body(b"x")[:-8], b"\r\n--b\r\nContent-Type", b"--c--",
-        b"--b\r\nno colon\r\n\r\n--b--", b"--b\r\n" + b"a" * (1 << 15), b"--bx\r\n\r\n--b--",
+        b"--b\r\nno colon\r\n\r\n--b--", b"--b\r\n" + b"a" * (1 << 15), b"--bx\r\n\r\n--b-",
     ],
 )  # fmt: skip
 def test_what_is_no_multipart(raw: bytes) -> None:
     with pytest.raises(Broken):
         read(cut(raw, 7), "b")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_a_line_that_only_begins_as_the_delimiter_is_content(size: int) -> None:
+    contents = [b"x\r\n--bc\r\ny", b"\r\n--b-", b"\r\n--b \t x\r\n", b"\r\n--b\rx"]
+    assert read(cut(body(*contents), size), "b") == contents
 
 
 def test_what_a_reader_must_bear() -> None:
