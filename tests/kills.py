@@ -29,7 +29,7 @@ from simulators.ris.mllp import send
 from simulators.serving import Serving
 from testdata.exam import Event, Exam
 from testdata.exams import exam
-from tests.reference import eventually, settings_of, toml, waiting
+from tests.reference import TURNS, eventually, settings_of, toml, waiting
 
 READY_SECONDS = 60.0
 SIDE = 16
@@ -69,7 +69,8 @@ class Victim:
 
     def end(self, number: signal.Signals) -> int:
         """Send a signal, and wait for the end; the exit code."""
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
+        assert self._process.stdout is not None
         self._process.send_signal(number)
         code = self._process.wait(READY_SECONDS)
         self._process.stdout.close()
@@ -108,7 +109,7 @@ def survive(folder: Path, messages: int, kills: int, seed: int, url: str = "") -
             victim.start()
         sender.join()
         archive = Archive(settings.archive.url)
-        outcome.settled = eventually(lambda: not waiting(archive))
+        outcome.settled = eventually(lambda: not waiting(archive), TURNS * (1 + messages // 10))
         outcome.dead = [why.reason for _, why in inbox.dead_letters(archive)]
         archive.close()
         assert victim.end(signal.SIGTERM) == 0
@@ -157,7 +158,7 @@ def main() -> int:
     print(
         f"{found.kills} kills, {found.acknowledged} messages acknowledged, "
         f"{len(found.published)} studies published, {twice} of them twice, "
-        f"{len(found.dead)} dead letters"
+        f"{len(found.dead)} dead letters, {'all' if found.settled else 'not all'} processed"
     )
     right = found.settled and len(found.published) == found.acknowledged and not twice
     return 0 if right and not found.dead else 1

@@ -91,9 +91,9 @@ def waiting(archive: Archive) -> int:
         return session.query(Message).filter(Message.state == Inbox.WAITING).count()
 
 
-def eventually(holds: Callable[[], bool]) -> bool:
+def eventually(holds: Callable[[], bool], turns: int = TURNS) -> bool:
     """Whether something comes to hold within a bounded number of looks."""
-    for _ in range(TURNS):
+    for _ in range(turns):
         if holds():
             return True
         Signal().wait(0.05)

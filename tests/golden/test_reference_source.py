@@ -26,10 +26,10 @@ from tests.peers import judge
 from tests.reference import Laboratory, eventually, laboratory
 from validators.model import Outcome
 
-DIFFER = {"syntaxes": {"X-KC-19"}}
+DIFFER = {"syntaxes": {"X-KC-19"}, "objects": {"X-KX-13"}}
 """Exams whose own report and images do not agree."""
-ODD = {"objects": {"XDS-EVT-01"}}
-"""Exams with series that no query can name by their modality: SR, PR and DOC (B-KX-20)."""
+ODD = {"objects": {"XDS-EVT-01", "XDS-EVT-03"}}
+"""An exam with series that no query can name by their modality (SR, PR, DOC), and without act."""
 ABOVE = {Outcome.FAIL, Outcome.WARN, Outcome.REVIEW, Outcome.ERROR}
 
 

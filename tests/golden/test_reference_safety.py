@@ -1,0 +1,165 @@
+"""The reference Source among strangers and accidents: TLS, kill -9, PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reference_drimbox.archive import Archive
+from reference_drimbox.config import Source
+from reference_drimbox.http import Client, Unreachable
+from reference_drimbox.network import Reach
+from simulators.allowlist import LIST, Publication, application
+from simulators.pki import Pki
+from simulators.serving import Serving
+from simulators.wado_client.kos import read_kos
+from testdata.allowlist import Domain
+from testdata.exam import Event
+from testdata.wire.request import LOSSLESS, accept
+from tests.kills import free_port, survive
+from tests.reference import Laboratory, laboratory
+
+PEER = Domain(1, "1.1", "DRIMCHECK", "300000000000011", "Paris (75)")
+STRANGER = "db1.2.mesimagesmedicales.fr"
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
+    return Pki(tmp_path_factory.mktemp("pki"))
+
+
+@contextmanager
+def over_tls(folder: Path, pki: Pki) -> Iterator[Laboratory]:
+    """A Source whose only peer is PEER, by the allow-list; Exam Alpha is published."""
+    publication = Publication.by(pki.signer(), (PEER,))
+    tls = pki.server(PEER.db)
+
+    def secured(settings: Source) -> Source:
+        web = replace(settings.web, certificate=tls.certificate, key=tls.key,
+                      authorities=pki.trust)  # fmt: skip
+        listed = replace(settings.allowlist, url=served.base + LIST, trust=pki.trust)
+        return replace(settings, web=web, allowlist=listed)
+
+    with (
+        Serving(lambda base: application(base, publication)) as served,
+        laboratory(folder, change=secured) as lab,
+    ):
+        assert lab.tell() == "AA"
+        assert lab.settled()
+        yield lab
+
+
+def test_tls_is_for_those_of_the_allow_list(tmp_path: Path, pki: Pki) -> None:
+    with over_tls(tmp_path, pki) as lab:
+        port = lab.wado.rpartition(":")[2].partition("/")[0]
+        kos = read_kos(lab.manifests()[0].kos).at(f"https://{PEER.db}:{port}/dicom-web-rs")
+        headers = {"Accept": accept(LOSSLESS), "KOS-SOPInstanceUID": kos.uid,
+                   "Authorization": f"Bearer {lab.token()}"}  # fmt: skip
+        url = kos.series[0].url
+        resolve = {PEER.db: "127.0.0.1", STRANGER: "127.0.0.1"}
+        known, other = pki.client(PEER.db), pki.client(STRANGER)
+        cases = (
+            (Reach(pki.trust, known.path, known.key_path, resolve), 200),
+            (Reach(pki.trust, other.path, other.key_path, resolve), 403),
+            (Reach(pki.trust, None, None, resolve), 403),
+        )
+        for reach, status in cases:
+            client = Client(reach)
+            found = client.send("GET", url, headers=headers)
+            assert found.status == status
+            assert (status == 200) is (b"DICM" in found.body)
+            assert client.send("GET", kos.series[0].base).status == 200
+            client.close()
+        client = Client(cases[0][0])
+        with pytest.raises(Unreachable) as caught:
+            client.send("GET", url.replace(PEER.db, STRANGER), headers=headers)
+        assert caught.value.why == "tls"
+        client.close()
+
+
+def test_nobody_is_let_in_without_a_list(tmp_path: Path, pki: Pki) -> None:
+    tls, known = pki.server(PEER.db), pki.client(PEER.db)
+
+    def secured(settings: Source) -> Source:
+        web = replace(settings.web, certificate=tls.certificate, key=tls.key,
+                      authorities=pki.trust)  # fmt: skip
+        return replace(settings, web=web)
+
+    with laboratory(tmp_path, change=secured) as lab:
+        port = lab.wado.rpartition(":")[2].partition("/")[0]
+        client = Client(Reach(pki.trust, known.path, known.key_path, {PEER.db: "127.0.0.1"}))
+        url = f"https://{PEER.db}:{port}/dicom-web-rs/studies/1.2/series/1.3"
+        assert client.send("GET", url).status == 403
+        client.close()
+
+
+def test_nothing_that_was_acknowledged_is_lost_when_the_source_is_killed(tmp_path: Path) -> None:
+    found = survive(tmp_path, messages=12, kills=3, seed=7)
+    assert found.settled
+    assert found.kills == 3
+    assert found.acknowledged == 12
+    assert found.dead == []
+    assert len(found.published) == 12
+    assert set(found.published.values()) == {1}
+
+
+@pytest.fixture(scope="module")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty database of a server of our own."""
+    if not shutil.which("initdb") or not shutil.which("pg_ctl"):
+        pytest.skip("PostgreSQL is not installed: apt install postgresql")
+    folder = tmp_path_factory.mktemp("postgresql")
+    # The server refuses to run as root.
+    owner = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+    prefix = owner if os.geteuid() == 0 else []
+    if prefix:
+        if not shutil.which("setpriv"):
+            pytest.skip("PostgreSQL does not run as root, and there is no setpriv")
+        for one in (folder, *folder.parents[:2]):
+            one.chmod(0o755)
+        shutil.chown(folder, "nobody", "nogroup")
+    port, data = free_port(), folder / "data"
+    started = ["-o", f"-p {port} -k {folder} -c listen_addresses=127.0.0.1", "-w"]
+    for command in (
+        ["initdb", "-D", str(data), "-A", "trust", "-U", "drimbox", "-E", "UTF8"],
+        ["pg_ctl", "-D", str(data), "-l", str(folder / "log"), *started, "start"],
+    ):
+        subprocess.run(
+            [*prefix, *command], check=True, cwd=folder, timeout=60,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    try:
+        yield f"postgresql://drimbox@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run(
+            [*prefix, "pg_ctl", "-D", str(data), "-m", "fast", "stop"], check=False, cwd=folder,
+            timeout=60, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+
+def test_the_archive_may_be_postgresql(tmp_path: Path, postgresql: str) -> None:
+    def chosen(settings: Source) -> Source:
+        return replace(settings, archive=replace(settings.archive, url=postgresql))
+
+    with laboratory(tmp_path, change=chosen) as lab:
+        for event in Event:
+            assert lab.tell(event) == "AA"
+            assert lab.settled()
+        assert lab.states() == ["replaced", "depublished"]
+        assert lab.statuses() == ["Deprecated", "Deleted"]
+    again = Archive(postgresql)
+    again.close()
+
+
+def test_postgresql_loses_nothing_either(tmp_path: Path, postgresql: str) -> None:
+    found = survive(tmp_path, messages=6, kills=1, seed=11, url=postgresql)
+    assert found.settled
+    assert (found.acknowledged, len(found.published)) == (6, 6)
+    assert set(found.published.values()) == {1}
