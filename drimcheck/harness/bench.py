@@ -52,7 +52,7 @@ class Bench:
                     raise NotTested(f"capability {need} is not declared")
             elif not getattr(role, need, None):
                 raise NotTested(f"{one.role}.{need} is not given")
-        for name in one.after:
+        for name in () if self.options.keep_going else one.after:
             before = self.results.get(name)
             if before is not None and before.outcome not in GREEN:
                 injected = self.sut.source is not None and self.sut.source.kos is not None

@@ -13,9 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pydicom import dcmread
+from starlette.types import ASGIApp
 
 from drimcheck.harness.acts import ActFailed, Acts, Answer
 from drimcheck.harness.lab import Lab
+from drimcheck.harness.relay import Relay
 from drimcheck.harness.tls import context
 from drimcheck.simulate.ledger import Ledger
 from drimcheck.simulate.live import Judged, Known, Live, mistaken
@@ -213,8 +215,6 @@ class Episode:
 
     def open(self, link: str, purpose: str) -> Exchange:
         """Open a link as a browser does, and go where it leads."""
-        from drimcheck.harness.tls import context
-
         network = self.lab.sut.network
         way = Way(self.lab.sut.seconds, context(network), dict(network.resolve))
         found = open_link(link, way=way)
@@ -239,9 +239,21 @@ class Episode:
         def record(one: Exchange) -> None:
             self._record("wado-server", one)
 
-        with Serving(lambda base: wado_application(base, held, check=check), record=record,
-                     keep=None) as server:  # fmt: skip
-            yield replace(exam, wado_base=server.base, viewer_base=server.base)
+        def make(base: str) -> ASGIApp:
+            return wado_application(base, held, check=check)
+
+        with Serving(make, record=record, keep=None) as server, self._broken(server) as base:
+            yield replace(exam, wado_base=base, viewer_base=base)
+
+    @contextmanager
+    def _broken(self, server: Serving) -> Iterator[str]:
+        """The base of our WADO-RS server, past the relay that breaks what a Conso asks of it."""
+        changes = [one.rewrite for one in self.lab.breaks if one.peer == "images"]
+        if not changes:
+            yield server.base
+            return
+        with Relay((server.network.listen, server.network.port), requests=changes) as relay:
+            yield f"http://127.0.0.1:{relay.port}"
 
     def kos_file(self, exam: Exam) -> Path:
         """The KOS of an exam, as a file that is handed to a Conso; the judge knows it too."""

@@ -8,10 +8,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from starlette.types import ASGIApp
 
+from drimcheck.harness.relay import Break, Relay
 from drimcheck.harness.sut import Sut
 from drimcheck.judging import plan_of
 from simulators.allowlist import Publication
@@ -63,6 +65,9 @@ class Lab:
     local: Pacs
     peers: Mapping[str, Peer]
     domains: list[Domain]
+    breaks: tuple[Break, ...] = ()
+    dmp: str = ""
+    """Where a Source finds the DMP: past the relay, where one breaks what it sends there."""
 
     def exam(self, name: str, scenario: str) -> Exam:
         """An exam of the test data with the numbers of this run and scenario, and our links."""
@@ -104,7 +109,13 @@ def fresh_seed() -> str:
 
 
 @contextmanager
-def laboratory(sut: Sut, options: argparse.Namespace, folder: Path, seed: str) -> Iterator[Lab]:
+def laboratory(
+    sut: Sut,
+    options: argparse.Namespace,
+    folder: Path,
+    seed: str,
+    breaks: tuple[Break, ...] = (),
+) -> Iterator[Lab]:
     """Our peers, from entering the context to leaving it. Raises OSError."""
     pki = Pki(folder / "pki")
     store = Store(anyone=True)
@@ -122,7 +133,13 @@ def laboratory(sut: Sut, options: argparse.Namespace, folder: Path, seed: str) -
             _serve(stack, "pacs-web", place.next(), lambda base: web.application(local, base))
         )
         named = {one.name: one for one in peers}
-        yield Lab(sut, options, folder, seed, pki, store, pacs, local, named, domains)
+        dmp = named["dmp"].base
+        broken = [one.rewrite for one in breaks if one.peer == "dmp"]
+        if broken:
+            parts = urlsplit(dmp)
+            relay = Relay((parts.hostname or "", parts.port or 80), requests=broken)
+            dmp = f"http://127.0.0.1:{stack.enter_context(relay).port}{parts.path}"
+        yield Lab(sut, options, folder, seed, pki, store, pacs, local, named, domains, breaks, dmp)
 
 
 def _psc(sut: Sut, seed: str, base: str) -> ASGIApp:

@@ -20,6 +20,8 @@ from simulators.psc import CONSO, SOURCE
 
 LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 20.0
+SECONDS = 25.0
+"""How long the reference may take for what follows a message."""
 REALM = "/auth/realms/esante-wallet/.well-known/wallet-openid-configuration"
 
 
@@ -62,16 +64,24 @@ def free_port() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where the reference listens: free ports, chosen before our peers know of them."""
+    """Where the reference listens: free ports, chosen before our peers know of them.
+
+    ``front`` and ``front_mllp`` are where others reach it, where a relay stands before it.
+    """
 
     web: int = field(default_factory=free_port)
     mllp: int = field(default_factory=free_port)
     dicom: int = field(default_factory=free_port)
     conso: int = field(default_factory=free_port)
+    front: int = 0
+    front_mllp: int = 0
 
     def sut(self) -> Sut:
         """The reference as a system under test."""
-        web, conso = f"http://{LOOPBACK}:{self.web}", f"http://{LOOPBACK}:{self.conso}"
+        web, conso = (
+            f"http://{LOOPBACK}:{self.front or self.web}",
+            f"http://{LOOPBACK}:{self.conso}",
+        )
         back = tuple(f"{base}/psc/callback" for base in (web, conso))
         return Sut(
             editor="drimcheck",
@@ -80,11 +90,12 @@ class Ports:
             source=Source(
                 wado=f"{web}/dicom-web-rs",
                 viewer=web,
-                mllp=Address(LOOPBACK, self.mllp),
+                mllp=Address(LOOPBACK, self.front_mllp or self.mllp),
                 dicom=Address(LOOPBACK, self.dicom, "DRIMBOX"),
             ),
             conso=Conso(f"{conso}/contextual-call", conso),
             peers=Peers(redirect_uris=back),
+            seconds=SECONDS,
         )
 
 
@@ -108,11 +119,14 @@ def _source(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, object]:
     secret.write_text(SOURCE.secret, encoding="utf-8")
     return {
         "drimbox": {"data": str(folder / "source")},
-        "web": {"port": ports.web},
+        "web": {
+            "port": ports.web,
+            "public": f"http://{LOOPBACK}:{ports.front or ports.web}/dicom-web-rs",
+        },
         "mllp": {"port": ports.mllp},
         "dicom": {"port": ports.dicom},
         "pacs": {"port": lab.pacs.network.port, "title": lab.sut.peers.pacs_title},
-        "dmp": _signing(lab) | {"url": lab.peers["dmp"].base},
+        "dmp": _signing(lab) | {"url": lab.dmp},
         "psc": {
             "discovery": f"{lab.peers['psc'].base}{REALM}",
             "client_id": SOURCE.id,

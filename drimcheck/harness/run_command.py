@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from drimcheck.judging import FORMATS, USAGE, Usage, add_options, finish, said
 
 if TYPE_CHECKING:
     from drimcheck.harness.bench import Bench
+    from drimcheck.harness.reference import Ports
+    from drimcheck.harness.relay import Break
     from drimcheck.harness.scenario import Scenario
     from validators.model import RunReport
 
@@ -32,6 +35,10 @@ def add_commands(commands: Any) -> None:
                      help="what must run: what needs nobody, what may, or all")  # fmt: skip
     one.add_argument("--non-interactive", action="store_true", help="ask nobody for anything")
     one.add_argument("--dry-run", action="store_true", help="list what would run, and stop")
+    one.add_argument("--break", dest="breaks", action="append", default=[], metavar="NAME",
+                     help="break the reference in one named way; repeatable")  # fmt: skip
+    one.add_argument("--keep-going", action="store_true",
+                     help="run what needed a scenario that was not green")  # fmt: skip
     one.add_argument("--seed", default="", help="what the numbers of the run are derived from")
     add_options(one)
     one.set_defaults(run=run, command="run", kinds=(), trust=None, crl=[])
@@ -145,24 +152,45 @@ def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
     """Our peers and the system, from entering the context to leaving it. Raises Usage, OSError."""
     from drimcheck.harness.acts import Acts
     from drimcheck.harness.bench import Bench
+    from drimcheck.harness.breaks import named as broken_by
     from drimcheck.harness.lab import fresh_seed, laboratory
-    from drimcheck.harness.reference import Ports, running
+    from drimcheck.harness.reference import running
     from drimcheck.harness.reference_acts import automatic
     from drimcheck.harness.sut import BadSut, read
 
-    ports = Ports() if not options.sut else None
+    breaks = tuple(map(broken_by, getattr(options, "breaks", ())))
+    relays = ExitStack()
+    ports = None if options.sut else _ports(breaks, relays)
     try:
         sut = read(options.sut) if ports is None else ports.sut()
     except BadSut as problem:
         raise Usage("\ndrimcheck: ".join(problem.problems)) from None
-    with ExitStack() as stack:
+    with relays as stack:
         folder = _folder(options, stack)
-        lab = stack.enter_context(laboratory(sut, options, folder, options.seed or fresh_seed()))
+        seed = options.seed or fresh_seed()
+        lab = stack.enter_context(laboratory(sut, options, folder, seed, breaks))
         acts = Acts(sut, interactive=not options.non_interactive)
         if ports is not None:
             stack.enter_context(running(lab, ports))
             acts.automatic = automatic(lab)
         yield Bench(lab, options, acts)
+
+
+def _ports(breaks: Sequence[Break], stack: ExitStack) -> Ports:
+    """Where the reference listens, and the relays before it, where it is to be broken."""
+    from drimcheck.harness.reference import LOOPBACK, Ports
+    from drimcheck.harness.relay import Relay
+
+    ports = Ports()
+    answers = [one.rewrite for one in breaks if one.peer == "source"]
+    if answers:
+        relay = stack.enter_context(Relay((LOOPBACK, ports.web), answers=answers))
+        ports = replace(ports, front=relay.port)
+    blocks = [one.rewrite for one in breaks if one.peer == "mllp"]
+    if blocks:
+        relay = stack.enter_context(Relay((LOOPBACK, ports.mllp), answers=blocks, blocks=True))
+        ports = replace(ports, front_mllp=relay.port)
+    return ports
 
 
 def _folder(options: argparse.Namespace, stack: ExitStack) -> Path:
