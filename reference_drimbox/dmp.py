@@ -119,7 +119,9 @@ class Dmp:
         patient: str,
         parts: Sequence[Part] = (),
     ) -> Reply:
-        made = assertion(caller, patient, self._software, self._signer(caller.structure))
+        made = assertion(
+            caller, patient, self._software, self._signer(caller.certificate or caller.structure)
+        )
         return soap.call(self._client, f"{self._base}/{service}", action, payload, made, parts)
 
     def authorisation(self, caller: Caller, ins: str, oid: str) -> str:

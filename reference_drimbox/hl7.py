@@ -128,7 +128,7 @@ def read(raw: bytes) -> Message:
 
 def acknowledgement(raw: bytes, code: str, problem: Unreadable | None, at: datetime) -> bytes:
     """The answer to a block, of which as much is read as can be (2.9.2; CI-SIS, ACK)."""
-    line = re.split(rb"[\r\n]", raw.strip(b"\r\n"), maxsplit=1)[0].decode("utf-8", "replace")
+    line = re.split(rb"[\r\n]", raw.strip(b"\r\n"), maxsplit=1)[0].decode("latin_1")
     fields = line.split("|") if line.startswith("MSH|") else ["MSH", "^~\\&"]
     fields += [""] * (22 - len(fields))
     trigger = [*fields[8].split("^"), "", ""][1]
@@ -142,7 +142,8 @@ def acknowledgement(raw: bytes, code: str, problem: Unreadable | None, at: datet
         lines.append(
             f"ERR||{problem.place}|{problem.code}^{meaning}^messageErrorCondition|E||||{problem.text}"
         )
-    return "".join(one + "\r" for one in lines).encode()
+    # What is echoed goes back byte for byte, whatever its character set.
+    return "".join(one + "\r" for one in lines).encode("latin_1", "replace")
 
 
 CONDITIONS = {

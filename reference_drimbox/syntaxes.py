@@ -61,18 +61,22 @@ def decodable(stored: str) -> bool:
     return stored in NATIVE or stored == RLELossless or stored in _decoders()
 
 
-def delivered(path: Path, syntax: str, ins: Identifier | None) -> bytes:
-    """The file in a syntax, with the INS beside the local identifier (C-RES-08)."""
+def delivered(path: Path, accepted: Accepted, ins: Identifier | None) -> tuple[str, bytes]:
+    """The syntax in which an instance is sent and its file, with the INS beside the local
+    identifier (C-RES-08). Raises NotAcceptable.
+    """
     document = dcmread(path)
+    stored = str(document.file_meta.TransferSyntaxUID)
+    syntax = target(stored, accepted)
     if ins is not None and ins.extension:
         _add_ins(document, ins)
-    if str(document.file_meta.TransferSyntaxUID) != syntax:
+    if stored != syntax:
         if PIXELS in document:
             _decode(document)
         document.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     out = BytesIO()
     document.save_as(out, enforce_file_format=True)
-    return out.getvalue()
+    return syntax, out.getvalue()
 
 
 def _add_ins(document: Dataset, ins: Identifier) -> None:

@@ -60,7 +60,8 @@ class Caller:
 
     ``connected``: a user logged in by Pro Santé Connect consults (F-VI-04); else the structure
     publishes in the name of the author of the report. ``roles`` are codes of profession
-    (1.2.250.1.71.1.2.7), then of savoir-faire (1.2.250.1.71.4.2.5).
+    (1.2.250.1.71.1.2.7), then of savoir-faire (1.2.250.1.71.4.2.5). ``certificate`` is the
+    structure whose certificate signs, where it is another one (F-VI-07).
     """
 
     identifier: str
@@ -69,6 +70,7 @@ class Caller:
     sector: str
     roles: Sequence[Code]
     connected: bool = False
+    certificate: str = ""
 
 
 def cx(ins: str, oid: str) -> str:

@@ -97,7 +97,9 @@ class Builder:
             submission_uid=new_uid(), signature_uid=new_uid(), at=at,
             device=Device(one.identifier, one.name, one.oid), replaces=before.entry,
         )  # fmt: skip
-        signature = submission.sign(lot, self._signer(report.author.structure))
+        signature = submission.sign(
+            lot, self._signer(report.authenticator.structure or report.author.structure)
+        )
         metadata = submission.request(lot, signature)
         return Made(uid, series, lot.submission_uid, raw, signature, metadata)
 

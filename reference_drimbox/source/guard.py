@@ -46,9 +46,14 @@ class Guard:
 
     allowlist: Allowlist
     provider: Provider
+    hosts: frozenset[str]
+    """What the Source is called; over TLS a request for another host is misdirected."""
 
     def admit(self, request: Request) -> Peer:
-        """The peer of a request: 403, 401, or 503 where nobody can say whether a token is good."""
+        """The peer of a request: 421, 403, 401, or 503 where nobody can say if a token is good."""
+        secure = request.url.scheme == "https"
+        if secure and (request.url.hostname or "").lower() not in self.hosts:
+            raise Refused(421, "the request is for another host")
         name = self._certified(request)
         found = request.headers.getlist("Authorization")
         bearer = BEARER.fullmatch(found[0]) if len(found) == 1 else None

@@ -1,7 +1,7 @@
 """The images on disk: a series is retrieved from the PACS once, read while it comes, then kept.
 
-A series is a folder: its instances, and a marker once it is whole. What is not whole is removed
-when the Source starts. The oldest series go where the limit is passed.
+A series is a folder: its instances, and once it is whole a marker with its size. What is not
+whole is removed when the Source starts. The oldest series go where the limit is passed.
 """
 
 from __future__ import annotations
@@ -132,7 +132,8 @@ class Images:
         failed = True
         try:
             self._retrieve(key[0], series, made.arrived, self._stopped)
-            (made.folder / WHOLE).touch()
+            size = sum(one.stat().st_size for one in made.paths.values())
+            (made.folder / WHOLE).write_text(str(size))
             failed = False
         except PacsUnavailable as problem:
             log.error("retrieval failed: %s", problem)
@@ -144,6 +145,7 @@ class Images:
                 self._threads.discard(threading.current_thread())
                 if not made.readers and self._active.get(key) is made:
                     del self._active[key]
+            self._evict()
 
     def stored(self, study: str, series: str, uid: str, raw: bytes) -> bool:
         """Take an instance that a C-MOVE brings; whether somebody waits for it."""
@@ -159,8 +161,8 @@ class Images:
         with self._lock:
             ages = []
             for marker in self._folder.glob(f"*/*/{WHOLE}"):
-                with contextlib.suppress(OSError):
-                    size = sum(one.stat().st_size for one in marker.parent.iterdir())
+                with contextlib.suppress(OSError, ValueError):
+                    size = int(marker.read_text())
                     ages.append((marker.stat().st_mtime, size, marker.parent))
             total = sum(size for _, size, _ in ages)
             for _, size, folder in sorted(ages):

@@ -244,6 +244,7 @@ class Publisher:
             structure=one.structure,
             sector=found.facility.code,
             roles=one.roles,
+            certificate=found.authenticator.structure,
         )
 
     def _patient(self, manifest: Manifest) -> str:

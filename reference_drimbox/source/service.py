@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 
@@ -180,7 +181,8 @@ class Service:
             sessions=Sessions(leave, secure=web.certificate is not None),
         )
         self._stack.callback(viewer.sessions.close)
-        guard = Guard(allowlist, checking)
+        called = (urlsplit(one).hostname or "" for one in (web.base, web.viewer_base))
+        guard = Guard(allowlist, checking, frozenset({*called, web.listen}))
         wado = Wado(self.archive, holdings, images, guard, web.base)
         server.start(Starlette(routes=[*wado.routes(web.path), *viewer.routes()]))
         self._stack.callback(server.stop)

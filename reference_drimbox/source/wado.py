@@ -145,8 +145,7 @@ class Wado:
         def body() -> Iterator[bytes]:
             with stack:
                 for path in _chained(first, paths):
-                    syntax = target(syntax_of(path), takes)
-                    raw = delivered(path, syntax, held.ins)
+                    syntax, raw = delivered(path, takes, held.ins)
                     series, instance = path.parent.name, path.name
                     yield (
                         f"--{boundary}\r\nContent-Type: application/dicom; "

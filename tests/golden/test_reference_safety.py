@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -43,7 +44,7 @@ def over_tls(folder: Path, pki: Pki) -> Iterator[Laboratory]:
 
     def secured(settings: Source) -> Source:
         web = replace(settings.web, certificate=tls.certificate, key=tls.key,
-                      authorities=pki.trust)  # fmt: skip
+                      authorities=pki.trust, public=f"https://{PEER.db}/dicom-web-rs")  # fmt: skip
         listed = replace(settings.allowlist, url=served.base + LIST, trust=pki.trust)
         return replace(settings, web=web, allowlist=listed)
 
@@ -78,6 +79,8 @@ def test_tls_is_for_those_of_the_allow_list(tmp_path: Path, pki: Pki) -> None:
             assert client.send("GET", kos.series[0].base).status == 200
             client.close()
         client = Client(cases[0][0])
+        elsewhere = client.send("GET", url, headers={**headers, "Host": STRANGER})
+        assert elsewhere.status == 421
         with pytest.raises(Unreachable) as caught:
             client.send("GET", url.replace(PEER.db, STRANGER), headers=headers)
         assert caught.value.why == "tls"
@@ -90,7 +93,7 @@ def test_nobody_is_let_in_without_a_list(tmp_path: Path, pki: Pki) -> None:
     def secured(settings: Source) -> Source:
         web = replace(settings.web, certificate=tls.certificate, key=tls.key,
                       authorities=pki.trust)  # fmt: skip
-        return replace(settings, web=web)
+        return replace(settings, web=replace(web, public=f"https://{PEER.db}/dicom-web-rs"))
 
     with laboratory(tmp_path, change=secured) as lab:
         port = lab.wado.rpartition(":")[2].partition("/")[0]
@@ -111,19 +114,22 @@ def test_nothing_that_was_acknowledged_is_lost_when_the_source_is_killed(tmp_pat
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The URL of an empty database of a server of our own."""
     if not shutil.which("initdb") or not shutil.which("pg_ctl"):
         pytest.skip("PostgreSQL is not installed: apt install postgresql")
-    folder = tmp_path_factory.mktemp("postgresql")
+    with tempfile.TemporaryDirectory(prefix="postgresql-") as made:
+        yield from _serving(Path(made))
+
+
+def _serving(folder: Path) -> Iterator[str]:
+    """A server whose data are in a folder."""
     # The server refuses to run as root.
     owner = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
     prefix = owner if os.geteuid() == 0 else []
     if prefix:
         if not shutil.which("setpriv"):
             pytest.skip("PostgreSQL does not run as root, and there is no setpriv")
-        for one in (folder, *folder.parents[:2]):
-            one.chmod(0o755)
         shutil.chown(folder, "nobody", "nogroup")
     port, data = free_port(), folder / "data"
     started = ["-o", f"-p {port} -k {folder} -c listen_addresses=127.0.0.1", "-w"]

@@ -303,6 +303,20 @@ def test_images_come_from_the_pacs_in_each_way(tmp_path: Path, method: str) -> N
             assert found.count(b"Content-Type: application/dicom;") == 10
 
 
+# pynetdicom leaves the socket of a connection that was refused to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_images_that_are_gone_are_410_and_a_pacs_that_is_away_is_500(tmp_path: Path) -> None:
+    with laboratory(tmp_path) as lab:
+        lab.tell()
+        assert lab.settled()
+        kos = read_kos(lab.manifests()[0].kos).at(lab.wado)
+        first, _, second, *_ = requests(kos, Tokens(lab.token()))
+        lab.pacs.archive.remove(*kos.series[0].instances)
+        assert b" 410 " in bytes(send(first.url, first.raw, seconds=20).response)[:20]
+        lab.pacs.stop()
+        assert b" 500 " in bytes(send(second.url, second.raw, seconds=20).response)[:20]
+
+
 def test_every_stored_syntax_is_sent_as_what_is_accepted(tmp_path: Path) -> None:
     pytest.importorskip("imagecodecs")
     one = exam("syntaxes")

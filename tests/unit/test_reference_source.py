@@ -18,7 +18,7 @@ from reference_drimbox.orders import Kind
 from reference_drimbox.pacs import PacsUnavailable
 from reference_drimbox.settings import Misconfigured
 from reference_drimbox.source.guard import Refused
-from reference_drimbox.source.images import Images
+from reference_drimbox.source.images import WHOLE, Images
 from reference_drimbox.source.links import check, link_of
 from reference_drimbox.source.notes import NotANote, note_of
 from reference_drimbox.study import Instance, Series
@@ -34,6 +34,7 @@ from testdata.exam import Event
 from testdata.exams import EXAMS, LARGE, exam
 from testdata.publication import Generation, archive_of, kos_file
 from testdata.report import cda as report_of
+from tests.reference import eventually
 
 ALPHA = exam("alpha")
 
@@ -268,12 +269,21 @@ def test_a_series_is_retrieved_once_and_the_oldest_goes(tmp_path: Path) -> None:
             arrived(one.uid, b"x" * 100)
 
     images = Images(tmp_path, 350, retrieve)
-    for number in (1, 1, 2, 1):
+
+    def read(number: int) -> None:
         one = _series(number)
         with images.series("1", one) as found:
             paths = list(found.instances(frozenset(it.uid for it in one.instances)))
             assert len(paths) == 3
             assert all(path.read_bytes() for path in paths)
+
+    read(1)
+    assert eventually(lambda: (tmp_path / "1" / "1.1" / WHOLE).exists())
+    read(1)
+    assert asked == ["1.1"]
+    read(2)
+    assert eventually(lambda: not (tmp_path / "1" / "1.1").exists())
+    read(1)
     assert asked == ["1.1", "1.2", "1.1"]
     images.stop()
 
