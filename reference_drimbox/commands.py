@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from reference_drimbox import config
+from reference_drimbox import config, settings
 from reference_drimbox.archive import Archive, ArchiveUnavailable, holdings, inbox, transfer
 from reference_drimbox.config import Source
 from reference_drimbox.settings import Misconfigured
@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="reference_drimbox", description="A minimal DRIMbox.")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     source = commands.add_parser("source", help="publish KOS, and give the images of them")
+    source.add_argument("--print-config", action="store_true", help="every key, and its default")
     source.set_defaults(run=run_source)
     conso = commands.add_parser("conso", help="find exams, and look at their images")
     conso.add_argument("--without-psc", action="store_true", help="nobody logs in: for tests")
@@ -67,11 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run_source(options: argparse.Namespace) -> int:
     """Be the Source until SIGTERM or SIGINT; one line on stdout says that it is ready."""
-    settings = config.source(options.config)
+    if options.print_config:
+        print(settings.written(Source), end="")
+        return DONE
+    chosen = config.source(options.config)
     stopped = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda _number, _frame: stopped.set())
-    with Service(settings) as service:
+    with Service(chosen) as service:
         where = " ".join(f"{name}={url}" for name, url in service.addresses.items())
         print(f"ready: source {where}", flush=True)
         stopped.wait()

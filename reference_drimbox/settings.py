@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -96,3 +97,34 @@ def secret(file: Path | None, variable: str) -> str:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise Misconfigured(f"{file}: the secret cannot be read") from None
+
+
+def written(kind: type[Any]) -> str:
+    """A TOML file with every key of a configuration, what it means above, its default beside it.
+
+    A key that has no default, or that is empty, is commented out.
+    """
+    hints = get_type_hints(kind)
+    parts = []
+    for one in fields(kind):
+        table = hints[one.name]
+        text = "\n".join(line.strip() for line in (table.__doc__ or "").splitlines())
+        lines = [f"# {line}".rstrip() for line in text.strip().splitlines()]
+        lines.append(f"[{one.name}]")
+        lines += [_line(key) for key in fields(table)]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _line(key: Field[Any]) -> str:
+    """A key with its default."""
+    value = key.default
+    if value is MISSING:
+        value = key.default_factory() if key.default_factory is not MISSING else ""
+    if value is None or value == "" or isinstance(value, Mapping):
+        return f"# {key.name} ="
+    if isinstance(value, bool):
+        return f"{key.name} = {str(value).lower()}"
+    if isinstance(value, tuple):
+        return f"{key.name} = [{', '.join(json.dumps(one) for one in value)}]"
+    return f"{key.name} = {value if isinstance(value, int | float) else json.dumps(str(value))}"

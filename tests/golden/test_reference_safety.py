@@ -6,17 +6,23 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from reference_drimbox.archive import Archive
+from reference_drimbox.archive import Archive, transfer
+from reference_drimbox.archive.holdings import Holdings
+from reference_drimbox.archive.reports import report_of
 from reference_drimbox.config import Source
 from reference_drimbox.http import Client, Unreachable
 from reference_drimbox.network import Reach
+from reference_drimbox.trusted_list import NotTrusted, Trust, verified
 from simulators.allowlist import LIST, Publication, application
 from simulators.pki import Pki
 from simulators.serving import Serving
@@ -114,10 +120,10 @@ def test_nothing_that_was_acknowledged_is_lost_when_the_source_is_killed(tmp_pat
 
 
 @pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
+def postgresql(tool: Callable[[str], str]) -> Iterator[str]:
     """The URL of an empty database of a server of our own."""
-    if not shutil.which("initdb") or not shutil.which("pg_ctl"):
-        pytest.skip("PostgreSQL is not installed: apt install postgresql")
+    for program in ("initdb", "pg_ctl", *(["setpriv"] if os.geteuid() == 0 else [])):
+        tool(program)
     with tempfile.TemporaryDirectory(prefix="postgresql-") as made:
         yield from _serving(Path(made))
 
@@ -128,8 +134,6 @@ def _serving(folder: Path) -> Iterator[str]:
     owner = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
     prefix = owner if os.geteuid() == 0 else []
     if prefix:
-        if not shutil.which("setpriv"):
-            pytest.skip("PostgreSQL does not run as root, and there is no setpriv")
         shutil.chown(folder, "nobody", "nogroup")
     port, data = free_port(), folder / "data"
     started = ["-o", f"-p {port} -k {folder} -c listen_addresses=127.0.0.1", "-w"]
@@ -169,3 +173,32 @@ def test_postgresql_loses_nothing_either(tmp_path: Path, postgresql: str) -> Non
     assert found.settled
     assert (found.acknowledged, len(found.published)) == (6, 6)
     assert set(found.published.values()) == {1}
+
+
+def test_the_official_archive_comes_in(tmp_path: Path, samples: Path) -> None:
+    folder = samples / "xdm" / "KA202401"
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        for one in sorted(folder.rglob("*")):
+            if one.is_file():
+                opened.write(one, one.relative_to(folder))
+    archive = Archive(f"sqlite:///{tmp_path / 'archive.db'}")
+    (study,) = transfer.take(archive, made.getvalue())
+    held = Holdings(archive).of(study)
+    assert held is not None
+    report = report_of(archive, held.report.id)
+    assert report.identifier.joined == "1.2.250.1.213.1.1.6_A7102400008_6"
+    assert report.patient.local.extension == "627028977073869316"
+    assert [one.accession.extension for one in report.orders] == ["725229536725002"]
+    assert sum(len(one.instances) for one in held.series) == 10
+
+
+def test_the_official_list_holds_but_for_its_authority(samples: Path) -> None:
+    trust = Trust((), "Liste Blanche DRIM-M", "318751275100020")
+    at = datetime(2026, 9, 20, tzinfo=UTC)
+    for name, why in (
+        ("LISTEBLANCHE_DRIM-M_SIGNEE_TEST.xml", "leads to no certificate"),
+        ("LISTEBLANCHE_DRIM-M_NONSIGNEE_TEST.xml", "no signature"),
+    ):
+        with pytest.raises(NotTrusted, match=why):
+            verified((samples / "allowlist" / name).read_bytes(), trust, at)
