@@ -15,7 +15,6 @@ from reference_drimbox.network import CONNECT_SECONDS, Backend, Reach, deadline
 
 LONGEST = 1 << 26
 """Longest body that is taken whole, in bytes."""
-PIECE = 1 << 16
 CONNECTIONS = 32
 
 
@@ -50,7 +49,8 @@ class Streamed:
 
     def pieces(self) -> Iterator[bytes]:
         """The body as it comes. Raises Unreachable."""
-        source = self._response.iter_raw(PIECE)
+        # No size: a piece that waits to be full would make the end of an image wait.
+        source = self._response.iter_raw()
         while True:
             with deadline(self._until), _translated(self._url):
                 piece = next(source, None)

@@ -29,6 +29,7 @@ from simulators.pacs import Archive, Pacs
 from simulators.pacs.web import application as pacs_web
 from simulators.pki import Pki
 from simulators.psc import CONNECT, CONSO, SOURCE, User, cast
+from simulators.psc.clients import LIFETIME
 from simulators.ris.calls import call_request
 from simulators.sending import send
 from simulators.serving import Serving
@@ -131,6 +132,7 @@ def site(
     faults: Sequence[Fault] = (),
     users: Sequence[User] = (),
     automatic: str = "radiologue",
+    lifetime: int = LIFETIME,
     store: Store | None = None,
     holding: Callable[[Holding], Holding] = lambda one: one,
     sections: Mapping[str, Mapping[str, Any]] | None = None,
@@ -151,7 +153,7 @@ def site(
 
         redirect = f"http://127.0.0.1:{port}{config.CALLBACK}"
         clients = [
-            replace(CONSO, secret="", redirect_uris=(redirect,),
+            replace(CONSO, secret="", redirect_uris=(redirect,), lifetime=lifetime,
                     certificate=pki.client(CONSO.id).certificate.subject.rfc4514_string()),
             SOURCE,
         ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import StringIO
@@ -12,20 +13,29 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from httpx import Client, Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
 
 from drimcheck.exchanges import exchanges
 from drimcheck.simulate.kinds import judge_conversations
+from reference_drimbox.conso.gate import Unlisted
+from simulators.allowlist import LIST, Publication
+from simulators.allowlist import application as publisher
 from simulators.dmp import Store
 from simulators.faults import faults, named
 from simulators.psc import USERS, without_activity
+from simulators.serving import Serving
 from simulators.wado_server.holding import Holding
+from testdata.allowlist import DOMAINS
 from testdata.exams import exam
 from testdata.identity import Seed
 from testdata.kos import write
 from testdata.kos_drim_m import kos_of
 from testdata.metadata.submission import patient_id
-from tests.conso import Site, location, polled, site
-from tests.peers import judge, seen
+from tests.conso import Site, location, polled, shared_pki, site
+from tests.peers import ALPHA, at, holding, judge, seen
 
 
 def changed(**values: str | None) -> Callable[[bytes], bytes]:
@@ -170,7 +180,7 @@ def test_a_callback_that_was_not_asked_for(bare: Site, query: str, key: str) -> 
 REFUSED = {
     "id-token-absent", "id-token-cut", "id-token-unsigned", "id-token-of-another-key",
     "nonce-of-another", "nonce-of-the-access-token", "issuer-is-another", "audience-is-another",
-    "id-token-expired", "id-token-expires-at-once", "claims-of-another",
+    "id-token-expired", "id-token-expires-at-once", "claims-of-another", "state-of-another",
 }  # fmt: skip
 DOWN = {"access-token-absent", "token-type-mac"}
 
@@ -188,6 +198,96 @@ def test_the_faults_of_tokens_are_all_tried() -> None:
     made = {one.name for one in faults() if one.simulator == "psc" and one.adjust}
     assert {one.name for one in faults()} >= REFUSED | DOWN
     assert made - REFUSED - DOWN == set(), made - REFUSED - DOWN
+
+
+def test_the_access_token_is_refreshed_before_it_ends(tmp_path: Path) -> None:
+    # Tokens of 20 seconds end soon by whatever clock: each use needs a new one.
+    with (
+        judge(tmp_path / "judge", "all") as live,
+        site(tmp_path, live, lifetime=20) as one,
+        one.browser() as browser,
+    ):
+        study = one.opened(browser)
+        for series in one.exam.study.series:
+            found = polled(browser, f"/api/studies/{study}/series/{series.uid}")
+            assert (found["state"], found["received"]) == ("done", 10)
+    with exchanges(live.ledger.of("psc")) as asked:
+        sent = [bytes(each.request) for each in asked]
+    assert sum(b"grant_type=refresh_token" in each for each in sent) == 2
+    live.judged += judge_conversations(live)
+    assert seen(live.judged, ours=False) == {}
+
+
+def test_a_second_call_puts_the_first_patient_away(tmp_path: Path) -> None:
+    other = exam("nm")
+    store = Store(anyone=True)
+    with site(tmp_path, store=store) as one, one.browser() as browser:
+        study = one.opened(browser)
+        assert browser.get(f"/api/studies/{study}").status_code == 200
+        page = browser.get(location(one.call(exam=other)))
+        assert other.patient.portrait.birth_name in page.text
+        assert one.exam.patient.portrait.birth_name not in page.text
+        assert browser.get(f"/api/studies/{study}").status_code == 404
+
+
+def test_the_allow_list_says_who_is_asked(tmp_path: Path) -> None:
+    publication = Publication.by(shared_pki().signer(), DOMAINS)
+    with Serving(lambda base: publisher(base, publication)) as served:
+        listed = {"url": f"{served.base}{LIST}", "trust": shared_pki().trust}
+        with site(tmp_path, sections={"allowlist": listed}) as one:
+            gate = one.running.service.means.gate
+            below = "/rs/studies/1.2/series/1.3"
+            host = "db1.345.mesimagesmedicales.fr"
+            assert gate.checked(f"https://{host}{below}", "1.2", "1.3")
+            for url in (f"http://{host}{below}", f"https://{host}:8443{below}",
+                        f"https://db9.345.mesimagesmedicales.fr{below}"):  # fmt: skip
+                with pytest.raises(Unlisted):
+                    gate.checked(url, "1.2", "1.3")
+
+
+def test_the_first_image_is_shown_while_the_rest_streams(tmp_path: Path) -> None:
+    shown = threading.Event()
+    (tmp_path / "held").mkdir()
+    held = holding(tmp_path / "held")
+
+    def source(base: str) -> Starlette:
+        def body(series: str) -> Iterator[bytes]:
+            for number, one in enumerate(held.of(ALPHA.study.uid, series)):
+                yield b"\r\n--x\r\nContent-Type: application/dicom\r\n\r\n"
+                if number == 1:
+                    assert shown.wait(60)
+                yield one.path.read_bytes()
+            yield b"\r\n--x--"
+
+        def answer(request: Request) -> StreamingResponse:
+            kind = 'multipart/related; type="application/dicom"; boundary=x'
+            return StreamingResponse(body(request.path_params["series"]), media_type=kind)
+
+        return Starlette(routes=[Route("/dicom-web-rs/studies/{study}/series/{series}", answer)])
+
+    sections = {"psc": {"enabled": False}}
+    with (
+        Serving(source) as served,
+        site(tmp_path, sections=sections) as one,
+        one.browser() as browser,
+    ):
+        placed = at(served.base)
+        browser.get("/login")
+        _import(browser, write(kos_of(placed, placed.study)))
+        series = ALPHA.study.series[0]
+        path = f"/api/studies/{ALPHA.study.uid}/series/{series.uid}"
+        for _ in range(200):
+            found = browser.get(path).json()
+            if found["instances"]:
+                break
+            shown.wait(0.05)
+        assert (found["state"], found["received"], found["total"]) == ("running", 1, 10)
+        answer = browser.get(found["instances"][0]["url"])
+        assert answer.content == held.of(ALPHA.study.uid, series.uid)[0].path.read_bytes()
+        waits = f"/instances/{ALPHA.study.uid}/{series.uid}/{series.instances[5]}"
+        assert browser.get(waits).status_code == 503
+        shown.set()
+        assert polled(browser, path)["received"] == 10
 
 
 def test_the_situation_chooses_the_activity(tmp_path: Path) -> None:
