@@ -5,12 +5,13 @@ from __future__ import annotations
 import fcntl
 import logging
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
+from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
 
 from reference_drimbox import signing
@@ -38,6 +39,7 @@ from reference_drimbox.source.viewer import CALLBACK, Viewer, leave
 from reference_drimbox.source.wado import Wado
 from reference_drimbox.source.work import Worker
 
+THREADS = 200
 LIBRARIES = ("httpx", "httpcore", "pynetdicom", "pydicom", "alembic", "uvicorn")
 """Their messages at level INFO name URLs and identifiers."""
 
@@ -87,6 +89,13 @@ def _alone(folder: Path) -> Iterator[IO[str]]:
         except OSError:
             raise AlreadyRunning(f"{folder}: another Source works there") from None
         yield file
+
+
+@asynccontextmanager
+async def _many_threads(_application: Starlette) -> AsyncIterator[None]:
+    """Each answer that waits for the PACS has a thread for as long as it waits."""
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 class Service:
@@ -184,7 +193,8 @@ class Service:
         called = (urlsplit(one).hostname or "" for one in (web.base, web.viewer_base))
         guard = Guard(allowlist, checking, frozenset({*called, web.listen}))
         wado = Wado(self.archive, holdings, images, guard, web.base)
-        server.start(Starlette(routes=[*wado.routes(web.path), *viewer.routes()]))
+        routes = [*wado.routes(web.path), *viewer.routes()]
+        server.start(Starlette(routes=routes, lifespan=_many_threads))
         self._stack.callback(server.stop)
         scheme = "https" if web.certificate else "http"
         self.addresses["wado"] = f"{scheme}://{web.listen}:{server.port}{web.path}"

@@ -54,7 +54,7 @@ class Server:
             application,
             http=Protocol,
             ws="none",
-            lifespan="off",
+            lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,

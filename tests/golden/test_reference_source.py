@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from drimcheck.cli import main
-from reference_drimbox.archive import Manifest, inbox
+from reference_drimbox.archive import Manifest, inbox, transfer
+from simulators.dmp import Store
 from simulators.pacs import note, of_exam
 from simulators.pacs import send as store
 from simulators.ris.messages import ControlIds, Form, deleted_message, report_message
@@ -21,6 +22,7 @@ from testdata.exam import Event, Exam
 from testdata.exams import EXAMS, LARGE, exam
 from testdata.images import instance
 from testdata.kos import write
+from testdata.publication import Generation, archive_of
 from testdata.report import cda
 from tests.peers import judge
 from tests.reference import Laboratory, eventually, laboratory
@@ -215,6 +217,27 @@ def test_a_rejection_note_makes_a_kos_without_the_instance(tmp_path: Path) -> No
             for found in lab.manifests()
         )
         assert before - after == {gone}
+
+
+def test_an_exam_that_was_imported_lives_on(tmp_path: Path) -> None:
+    """The prerequisite of the official life cycle: a KOS is injected, then replaced, then gone."""
+    one, store_of_dmp = exam("alpha"), Store(anyone=True)
+    store_of_dmp.preload_exam(one)
+    with laboratory(tmp_path, one, store=store_of_dmp) as lab:
+        raw = archive_of([Generation(one, one.study)])
+        assert transfer.take(lab.archive, raw) == [one.study.uid]
+        series = one.study.series[0]
+        rejected = note(one, one.study, series, series.instances[0])
+        store([rejected], lab.place("dicom"), called=lab.settings.dicom.title)
+        assert eventually(lambda: len(lab.manifests()) == 2)
+        assert lab.settled()
+        assert inbox.dead_letters(lab.archive) == []
+        assert lab.states() == ["replaced", "published"]
+        assert lab.statuses() == ["Deprecated", "Approved"]
+        assert _cross(tmp_path, one, lab.manifests()[1:]) == {"X-KI-12"}
+        assert lab.tell(Event.DELETE) == "AA"
+        assert lab.settled()
+        assert lab.statuses() == ["Deprecated", "Deleted"]
 
 
 def test_what_cannot_be_published_is_a_dead_letter_and_the_queue_goes_on(tmp_path: Path) -> None:
