@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,13 +19,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from reference_drimbox.http import Answer, Client, Unreachable
+from reference_drimbox.id_token import Expected, base64url, unverified, wrong_claims
 
 SCOPE, LEVEL = "openid scope_all", "eidas1"
 ALGORITHM = "RS256"
 FORM = "application/x-www-form-urlencoded"
 LONGEST = 1 << 20
-SKEW = 60
-"""Seconds by which the clocks may differ."""
 EARLY = 30
 """Seconds before its end at which an access token is refreshed."""
 KEYS_AGAIN = 60
@@ -89,7 +88,7 @@ class Provider:
     def start(self, redirect_uri: str) -> Login:
         """A new login: the user is sent to its ``url`` (E-PSC-02)."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        challenge = _base64url(sha256(verifier.encode()).digest())
+        challenge = base64url(sha256(verifier.encode()).digest())
         query = urlencode(
             {
                 "response_type": "code",
@@ -125,7 +124,7 @@ class Provider:
             }
         )
         claims = self._identity(found, login.nonce)
-        told = _unverified(found["access_token"]).get("nonce")
+        told = unverified(found["access_token"]).get("nonce")
         if told is not None and told != login.nonce:
             raise Refused("the nonce of the access token is not that of the session (E-PSC-04)")
         return self._tokens(found, str(claims["sub"]), found["id_token"])
@@ -253,20 +252,8 @@ class Provider:
         if not isinstance(token, str):
             raise Refused("there is no ID token")
         claims = self._verified(token)
-        audience = claims.get("aud")
-        audiences = audience if isinstance(audience, list) else [audience]
-        now = self._clock()
-        checks = {
-            "iss": claims.get("iss") == self._endpoint("issuer"),
-            "aud": self.client_id in audiences,
-            "azp": claims.get("azp", self.client_id) == self.client_id,
-            "exp": _number(claims.get("exp")) > max(now - SKEW, _number(claims.get("iat"))),
-            "iat": _number(claims.get("iat")) < now + SKEW and bool(claims.get("iat")),
-            "sub": isinstance(claims.get("sub"), str) and bool(claims["sub"]),
-            "nonce": not nonce or claims.get("nonce") == nonce,
-            "at_hash": claims.get("at_hash") in (None, _half(found["access_token"])),
-        }
-        wrong = [name for name, right in checks.items() if not right]
+        expected = Expected(self._endpoint("issuer"), self.client_id, nonce, found["access_token"])
+        wrong = wrong_claims(claims, expected, self._clock())
         if wrong:
             raise Refused(f"the ID token has a wrong {', '.join(wrong)}")
         return claims
@@ -292,28 +279,3 @@ def _json(answer: Answer) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Unavailable("Pro Santé Connect answers no JSON object")
     return found
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
-
-
-def _base64url(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _half(access: str) -> str:
-    """The left half of the digest of an access token (Core 3.1.3.6)."""
-    return _base64url(sha256(access.encode()).digest()[:16])
-
-
-def _unverified(token: str) -> Mapping[str, Any]:
-    """The claims of an access token that is a JWT; nothing else may be decided by them."""
-    parts = token.split(".")
-    if len(parts) != 3:
-        return {}
-    try:
-        found = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -16,7 +16,7 @@ T = TypeVar("T")
 COOKIE = "drimbox"
 IDLE = 30 * 60.0
 LONGEST = 12 * 3600.0
-MOST = 1000
+MOST = 10_000
 
 
 @dataclass(slots=True)
