@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
         cross_command,
         demo,
         judging,
+        reference_command,
         testdata_command,
         wire_commands,
     )
@@ -78,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     cross_command.add_command(commands)
     catalogue_commands.add_commands(commands)
     testdata_command.add_command(commands)
+    reference_command.add_command(commands)
     simulate_command.add_command(commands)
     run_command.add_commands(commands)
     demo.add_command(commands)

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from simulators.network import Tls
+from testdata.allowlist import Domain
 from testdata.allowlist.signing import subject
 from testdata.keys import Signer
 
@@ -82,14 +83,28 @@ class Pki:
         return Tls(made.path, made.key_path, self.trust, optional=True)
 
     def client(self, name: str, structure: str = "300000000000011") -> Held:
-        """A client with the distinguished name of a DRIMbox (G-WL-03)."""
+        """A client with a distinguished name of the form of those of DRIMboxes (G-WL-03)."""
         return self._of_host(f"client-{name}", (name,), structure)
 
-    def _of_host(self, file: str, names: Sequence[str], structure: str = "300000000000011") -> Held:
+    def drimbox(self, domain: Domain) -> Held:
+        """The DRIMbox of a domain, server and client, under the name that the list gives it."""
+        names = [one for one in (domain.db, domain.vi) if one]
+        return self._of_host(
+            f"drimbox-{domain.db}", names, domain.structure, domain.name, domain.place
+        )
+
+    def _of_host(
+        self,
+        file: str,
+        names: Sequence[str],
+        structure: str = "300000000000011",
+        organisation: str = "DRIMCHECK",
+        place: str = "Paris (75)",
+    ) -> Held:
         named = (
             (NameOID.COUNTRY_NAME, "FR"),
-            (NameOID.STATE_OR_PROVINCE_NAME, "Paris (75)"),
-            (NameOID.ORGANIZATION_NAME, "DRIMCHECK"),
+            (NameOID.STATE_OR_PROVINCE_NAME, place),
+            (NameOID.ORGANIZATION_NAME, organisation),
             (NameOID.ORGANIZATIONAL_UNIT_NAME, structure),
             (NameOID.COMMON_NAME, names[0]),
         )

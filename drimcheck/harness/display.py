@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlsplit
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--no-sandbox", "--use-gl=swiftshader", "--enable-unsafe-swiftshader")
-SECONDS = 60.0
+SECONDS = 30.0
 SETTLE = 1.0
 LIT, SHARE, KINDS = 40, 0.02, 16
 """A screen shows images where so large a share of its pixels is brighter than so much, and there
@@ -36,8 +35,8 @@ def browser() -> str:
 def look(url: str, selector: str, cookies: Mapping[str, Mapping[str, str]], out: Path) -> Seen:
     """Open a page with the cookies of a user, wait for a part of it, and look.
 
-    ``selector`` names what appears once images are shown; the picture goes into ``out``. Raises
-    OSError where the page does not come.
+    ``selector`` names what appears once images are shown: where it does not, none are. The
+    picture goes into ``out``.
     """
     from playwright.sync_api import Error, sync_playwright
 
@@ -54,15 +53,13 @@ def look(url: str, selector: str, cookies: Mapping[str, Mapping[str, str]], out:
             page.wait_for_selector(selector, timeout=SECONDS * 1000)
             page.wait_for_timeout(SETTLE * 1000)
             picture = page.locator("#panes").screenshot()
-        except Error as problem:
-            picture = page.screenshot()
-            reason = str(problem).splitlines()[0]
-            out.write_bytes(picture)
-            raise OSError(f"{urlsplit(url).path}: {reason}") from None
+            shown = lit(picture)
+        except Error:
+            picture, shown = page.screenshot(), False
         finally:
             program.close()
     out.write_bytes(picture)
-    return Seen(picture, lit(picture))
+    return Seen(picture, shown)
 
 
 def lit(picture: bytes) -> bool:

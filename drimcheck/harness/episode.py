@@ -54,6 +54,7 @@ SHOWN = Text(
     "Does the viewer show the images of the exam?",
     "La visionneuse montre-t-elle les images de l'examen ?",
 )
+UNREACHED = ("connection", "tls")
 QUIET = 5.0
 """Seconds after which a publication that must not come is taken not to."""
 
@@ -211,7 +212,10 @@ class Episode:
     def _get(self, url: str, raw: bytes) -> Exchange:
         network = self.lab.sut.network
         address = network.resolve.get(urlsplit(url).hostname or "")
-        return send(url, raw, seconds=self.lab.sut.seconds, tls=context(network), address=address)
+        made = send(url, raw, seconds=self.lab.sut.seconds, tls=context(network), address=address)
+        if made.ended in UNREACHED and not made.response:
+            raise NotDone(f"{url}: {made.ended}")
+        return made
 
     def open(self, link: str, purpose: str) -> Exchange:
         """Open a link as a browser does, and go where it leads."""
@@ -221,6 +225,8 @@ class Episode:
         for one in found:
             self._record("ris-links", one)
         last = found[-1]
+        if last.ended in UNREACHED and not last.response:
+            raise NotDone(f"{last.url}: {last.ended}")
         status, kind = _status(last)
         self.note("page", purpose=purpose, url=last.url, status=status, type=kind)
         return last
@@ -273,9 +279,11 @@ class Episode:
         """Have the Conso load a KOS and retrieve what it lists. Raises NotDone."""
         self.do("load-kos", kos=str(kos))
         self.expect(retrieved=series)
-        found = self.do("retrieve", study=study, series=list(series)).get("retrieved", ())
-        for one in found:
+        found = self.do("retrieve", study=study, series=list(series))
+        for one in found.get("retrieved", ()):
             self.note("retrieval", series=str(one), status=200, by=self.ways["retrieve"])
+        for one, code in dict(found.get("refused", {})).items():
+            self.note("retrieval", series=one, status=code, by=self.ways["retrieve"])
 
     def call(self, exam: Exam) -> str:
         """Make the contextual call for the patient of an exam; where it leads. Raises NotDone."""

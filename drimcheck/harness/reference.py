@@ -13,15 +13,19 @@ from pathlib import Path
 
 from drimcheck import __version__
 from drimcheck.harness.lab import Lab
-from drimcheck.harness.sut import Address, Conso, Peers, Source, Sut
+from drimcheck.harness.sut import Address, Conso, Network, Peers, Source, Sut
 from drimcheck.judging import Usage
 from simulators.allowlist import LIST
+from simulators.pki import Pki
 from simulators.psc import CONSO, SOURCE
+from testdata.allowlist import DOMAINS
 
 LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 20.0
 SECONDS = 25.0
 """How long the reference may take for what follows a message."""
+DOMAIN, OTHER = DOMAINS[2], DOMAINS[3]
+"""The reference in the allow-list of the test data, and who we are there."""
 REALM = "/auth/realms/esante-wallet/.well-known/wallet-openid-configuration"
 
 
@@ -76,27 +80,49 @@ class Ports:
     front: int = 0
     front_mllp: int = 0
 
+    tls: bool = True
+
+    @property
+    def source(self) -> str:
+        """Scheme, host and port of the Source: of the allow-list over TLS, else loopback."""
+        port = self.front or self.web
+        return f"https://{DOMAIN.db}:{port}" if self.tls else f"http://{LOOPBACK}:{port}"
+
+    @property
+    def viewer(self) -> str:
+        return f"https://{DOMAIN.vi}:{self.web}" if self.tls else self.source
+
+    @property
+    def callbacks(self) -> tuple[str, ...]:
+        """Where logins come back to."""
+        bases = (self.source, self.viewer, f"http://{LOOPBACK}:{self.conso}")
+        return tuple(f"{base}/psc/callback" for base in bases)
+
     def sut(self) -> Sut:
         """The reference as a system under test."""
-        web, conso = (
-            f"http://{LOOPBACK}:{self.front or self.web}",
-            f"http://{LOOPBACK}:{self.conso}",
-        )
-        back = tuple(f"{base}/psc/callback" for base in (web, conso))
+        conso = f"http://{LOOPBACK}:{self.conso}"
         return Sut(
             editor="drimcheck",
             name="reference DRIMbox",
             version=__version__,
             source=Source(
-                wado=f"{web}/dicom-web-rs",
-                viewer=web,
+                wado=f"{self.source}/dicom-web-rs",
+                viewer=self.viewer,
                 mllp=Address(LOOPBACK, self.front_mllp or self.mllp),
                 dicom=Address(LOOPBACK, self.dicom, "DRIMBOX"),
             ),
             conso=Conso(f"{conso}/contextual-call", conso),
-            peers=Peers(redirect_uris=back),
+            peers=Peers(redirect_uris=self.callbacks),
             seconds=SECONDS,
         )
+
+    def known(self, pki: Pki) -> Network:
+        """How we reach it: as another DRIMbox of the allow-list."""
+        if not self.tls:
+            return Network()
+        held = pki.drimbox(OTHER)
+        place = (LOOPBACK, self.web)
+        return Network(pki.trust, held.path, held.key_path, {DOMAIN.db: place, DOMAIN.vi: place})
 
 
 @contextmanager
@@ -117,11 +143,14 @@ def running(lab: Lab, ports: Ports) -> Iterator[None]:
 def _source(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, object]:
     secret = folder / "source.secret"
     secret.write_text(SOURCE.secret, encoding="utf-8")
+    login = folder / "login.secret"
+    login.write_text(CONSO.secret, encoding="utf-8")
     return {
         "drimbox": {"data": str(folder / "source")},
         "web": {
             "port": ports.web,
-            "public": f"http://{LOOPBACK}:{ports.front or ports.web}/dicom-web-rs",
+            "public": f"{ports.source}/dicom-web-rs",
+            **_served(lab, ports),
         },
         "mllp": {"port": ports.mllp},
         "dicom": {"port": ports.dicom},
@@ -130,9 +159,13 @@ def _source(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, object]:
         "psc": {
             "discovery": f"{lab.peers['psc'].base}{REALM}",
             "client_id": SOURCE.id,
+            "redirect_uri": f"{ports.viewer}/psc/callback",
+            "login_client_id": CONSO.id,
+            "login_secret_file": str(login),
             "secret_file": str(secret),
         },
         "allowlist": _allowlist(lab),
+        "network": _network(lab, ports),
         "work": {"first_delay": 0.5, "longest_delay": 2.0, "attempts": 4},
     }
 
@@ -155,7 +188,9 @@ def _conso(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, object]:
             "folder": str(folder / "export"),
         },
         "data": {"folder": str(folder / "conso")},
+        "sources": {"trusted": [LOOPBACK, f"{DOMAIN.db}:{ports.web}"]},
         "allowlist": _allowlist(lab),
+        "network": _network(lab, ports),
     }
 
 
@@ -163,6 +198,31 @@ def _signing(lab: Lab) -> dict[str, object]:
     """The certificate by which VIHF and submissions are signed."""
     held = lab.pki.client("structure.example.org")
     return {"certificate": str(held.path), "key": str(held.key_path)}
+
+
+def _served(lab: Lab, ports: Ports) -> dict[str, object]:
+    """The certificate of the Source, and whose clients it lets in."""
+    if not ports.tls:
+        return {}
+    held = lab.pki.drimbox(DOMAIN)
+    return {
+        "certificate": str(held.path),
+        "key": str(held.key_path),
+        "authorities": str(lab.pki.trust),
+    }
+
+
+def _network(lab: Lab, ports: Ports) -> dict[str, object]:
+    """How it reaches others: whom it trusts, who it is, where the hosts of the list are."""
+    if not ports.tls:
+        return {}
+    held = lab.pki.drimbox(DOMAIN)
+    return {
+        "authorities": str(lab.pki.trust),
+        "certificate": str(held.path),
+        "key": str(held.key_path),
+        "resolve": {DOMAIN.db: LOOPBACK, DOMAIN.vi: LOOPBACK},
+    }
 
 
 def _allowlist(lab: Lab) -> dict[str, object]:
@@ -183,4 +243,9 @@ def _value(value: object) -> str:
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    if isinstance(value, Mapping):
+        pairs = (f"{_value(name)} = {_value(one)}" for name, one in value.items())
+        return "{ " + ", ".join(pairs) + " }"
     return str(value)

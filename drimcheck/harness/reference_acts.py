@@ -52,20 +52,19 @@ class Desk:
     def retrieve(self, values: Answer) -> Answer:
         """Fetch every series of a study, and wait until each is there, or is not."""
         base = f"{self.base}/api/studies/{values['study']}/series"
-        come = [one for one in values["series"]
-                if self._done(f"{base}/{one}", "retrieve")["state"] == "done"]  # fmt: skip
-        return {"retrieved": come}
+        found = {str(one): self._done(f"{base}/{one}", "retrieve") for one in values["series"]}
+        return {
+            "retrieved": [uid for uid, one in found.items() if one["state"] == "done"],
+            "refused": {uid: one.get("code", 0) for uid, one in found.items()
+                        if one["state"] != "done"},
+        }  # fmt: skip
 
     def show(self, values: Answer) -> Answer:
         """Show a study in the viewer, and look at it."""
         if not browser():
             return {"shown": None}
         url = f"{self.base}/viewer/?study={values['study']}"
-        try:
-            seen = look(url, SHOWN, self.user.jars, Path(str(values["picture"])))
-        except OSError as problem:
-            raise ActFailed(f"show: {problem}") from None
-        return {"shown": seen.shown}
+        return {"shown": look(url, SHOWN, self.user.jars, Path(str(values["picture"]))).shown}
 
     def export(self, target: str, values: Answer) -> Answer:
         """Export a study, and wait until it is done; how many images went."""

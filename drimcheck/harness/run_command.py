@@ -171,6 +171,7 @@ def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
         lab = stack.enter_context(laboratory(sut, options, folder, seed, breaks))
         acts = Acts(sut, interactive=not options.non_interactive)
         if ports is not None:
+            lab.sut = replace(sut, network=ports.known(lab.pki))
             stack.enter_context(running(lab, ports))
             acts.automatic = automatic(lab)
         yield Bench(lab, options, acts)
@@ -181,7 +182,7 @@ def _ports(breaks: Sequence[Break], stack: ExitStack) -> Ports:
     from drimcheck.harness.reference import LOOPBACK, Ports
     from drimcheck.harness.relay import Relay
 
-    ports = Ports()
+    ports = Ports(tls=not breaks)
     answers = [one.rewrite for one in breaks if one.peer == "source"]
     if answers:
         relay = stack.enter_context(Relay((LOOPBACK, ports.web), answers=answers))

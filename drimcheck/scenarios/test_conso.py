@@ -45,17 +45,17 @@ def test_export(episode: Episode) -> None:
 def test_display(episode: Episode) -> None:
     with episode.serving(episode.lab.exam("alpha", episode.name)) as exam:
         episode.kos_file(exam)
+        episode.expect(retrieved=_series(exam))
         episode.lab.store.preload_exam(exam)
         led = episode.call(exam)
         episode.do("open-call", url=led, exam=exam.kos_uid(exam.study))
         episode.do("retrieve", study=exam.study.uid, series=_series(exam))
         episode.shown(exam.study.uid)
-    episode.expect(retrieved=_series(exam))
     episode.retrieved(episode.sent.get("wado-server", ()))
 
 
 @scenario("conso-participant", role=CONSO, subject="v", needs=("viewer",),
-          acts=(*RETRIEVES, "show"), after=("conso-retrieve",),
+          acts=(*RETRIEVES, "show"), after=("conso-retrieve", "source-publish"),
           en="Load the KOS of a participant, retrieve from its Source, and display",
           fr="Charger le KOS d'un participant, récupérer de sa Source, et afficher")  # fmt: skip
 def test_participant(episode: Episode) -> None:
