@@ -1,4 +1,4 @@
-"""The submission of a KOS: its metadata and its signature (DRIM-M B.3; ITI TF-3 4.2, 5.5)."""
+"""The submission of a KOS: its metadata and those of its signature (DRIM-M B.3; ITI TF-3 4.2)."""
 
 from __future__ import annotations
 
@@ -10,23 +10,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from lxml import etree
-from lxml.builder import ElementMaker
 
 from reference_drimbox import ebxml
 from reference_drimbox.cda import Order, Person, Report
 from reference_drimbox.ebxml import RegistryObject, association, rim, slot
 from reference_drimbox.masks import CODES, NORMAL
-from reference_drimbox.signing import (
-    DS,
-    DS_NAMESPACE,
-    EXCLUSIVE,
-    SHA1,
-    Signer,
-    canonical,
-    digest,
-    reference,
-    signed_info,
-)
+from reference_drimbox.signing import DS_NAMESPACE
 from reference_drimbox.study import Study
 from reference_drimbox.vihf import Code, cx
 from reference_drimbox.xml import Element
@@ -48,9 +37,6 @@ SIGNATURE_CLASS = Code("urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1", "URN", "Digital Si
 SIGNATURE_TYPE = Code("E1762", "ASTM", "Full Document")
 SIGNATURE_FORMAT = Code(DS_NAMESPACE, "URN", "Default Signature Style")
 SIGNATURE_EVENT = Code("1.2.840.10065.1.12.1.14", "1.2.840.10065.1.12", "Source")
-XADES = "http://uri.etsi.org/01903/v1.3.2#"
-SIGNED_PROPERTIES = "http://uri.etsi.org/01903#SignedProperties"
-_xades = ElementMaker(namespace=XADES, nsmap={"xades": XADES})
 _TIME = re.compile(r"(\d{4,14})(?:\.\d+)?([+-]\d{4})?")
 
 
@@ -79,62 +65,6 @@ class Lot:
     device: Device
     replaces: str = ""
     uris: tuple[str, str] = ("", "")
-
-
-def sign(lot: Lot, signer: Signer) -> bytes:
-    """The signature of a lot: XAdES, over a manifest that lists the set and the KOS (B-KX-34)."""
-    identifier = "id-signature"
-    manifest = DS.Manifest(
-        DS.Reference(DS.DigestMethod(Algorithm=SHA1), DS.DigestValue("AA=="),
-                     URI=f"urn:oid:{lot.submission_uid}"),
-        reference(f"urn:oid:{lot.kos_uid}", lot.kos, SHA1),
-        Id="IHEManifest",
-    )  # fmt: skip
-    properties = _properties(signer, lot.at)
-    purpose = DS.SignatureProperty(
-        SIGNATURE_EVENT.code, Id="purposeOfSignature", Target=f"#{identifier}"
-    )
-    info = signed_info(
-        [
-            reference("#IHEManifest", canonical(manifest), transforms=(EXCLUSIVE,),
-                      Type=f"{DS_NAMESPACE}Manifest"),
-            reference("#SignedProperties", canonical(properties), transforms=(EXCLUSIVE,),
-                      Type=SIGNED_PROPERTIES),
-        ]
-    )  # fmt: skip
-    root = DS.Signature(
-        info,
-        DS.SignatureValue(signer.value(info)),
-        signer.key_info(),
-        DS.Object(DS.SignatureProperties(purpose)),
-        DS.Object(manifest),
-        DS.Object(_xades.QualifyingProperties(properties, Target=f"#{identifier}")),
-        Id=identifier,
-    )
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-
-
-def _properties(signer: Signer, at: datetime) -> Element:
-    certificate = signer.certificate
-    made: Element = _xades.SignedProperties(
-        _xades.SignedSignatureProperties(
-            _xades.SigningTime(at.isoformat(timespec="seconds")),
-            _xades.SigningCertificate(
-                _xades.Cert(
-                    _xades.CertDigest(
-                        DS.DigestMethod(Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"),
-                        DS.DigestValue(digest(signer.der)),
-                    ),
-                    _xades.IssuerSerial(
-                        DS.X509IssuerName(certificate.issuer.rfc4514_string()),
-                        DS.X509SerialNumber(str(certificate.serial_number)),
-                    ),
-                )
-            ),
-        ),
-        Id="SignedProperties",
-    )
-    return made
 
 
 def request(lot: Lot, signature: bytes) -> bytes:
@@ -268,9 +198,7 @@ def _shown(code: Code) -> Code:
 def _kos_entry(lot: Lot) -> Element:
     own, act = RegistryObject(KOS_ID), lot.report.act_of(lot.study.uid)
     named = {one.code: one for one in act.modalities}
-    modalities = [
-        named.get(one, Code(one, DCM, one)) for one in lot.study.modalities
-    ]
+    modalities = [named.get(one, Code(one, DCM, one)) for one in lot.study.modalities]
     times = utc(act.low, _zone(lot)), utc(act.high, _zone(lot))
     masks = [CODES[one] for one in lot.masks]
     made: Element = rim.ExtrinsicObject(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from reference_drimbox import kos, submission
 from reference_drimbox.cda import Order, Report
 from reference_drimbox.config import Identity
+from reference_drimbox.lot_signature import sign
 from reference_drimbox.pacs import KEY_OBJECT, Pacs
 from reference_drimbox.signing import Signer, new_uid
 from reference_drimbox.source.notes import TITLES
@@ -97,7 +98,7 @@ class Builder:
             submission_uid=new_uid(), signature_uid=new_uid(), at=at,
             device=Device(one.identifier, one.name, one.oid), replaces=before.entry,
         )  # fmt: skip
-        signature = submission.sign(
+        signature = sign(
             lot, self._signer(report.authenticator.structure or report.author.structure)
         )
         metadata = submission.request(lot, signature)
