@@ -279,6 +279,10 @@ class Episode:
         """Have the Conso load a KOS and retrieve what it lists. Raises NotDone."""
         self.do("load-kos", kos=str(kos))
         self.expect(retrieved=series)
+        self.fetch(study, series)
+
+    def fetch(self, study: str, series: Sequence[str]) -> None:
+        """Have the Conso retrieve series, and write what it says of each. Raises NotDone."""
         found = self.do("retrieve", study=study, series=list(series))
         for one in found.get("retrieved", ()):
             self.note("retrieval", series=str(one), status=200, by=self.ways["retrieve"])

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from starlette.types import ASGIApp
 
+from drimcheck.harness.orthanc import Station, running
 from drimcheck.harness.relay import Break, Relay
 from drimcheck.harness.sut import Sut
 from drimcheck.judging import plan_of
@@ -61,8 +62,8 @@ class Lab:
     seed: str
     pki: Pki
     store: Store
-    pacs: Pacs
-    local: Pacs
+    pacs: Station
+    local: Station
     peers: Mapping[str, Peer]
     domains: list[Domain]
     breaks: tuple[Break, ...] = ()
@@ -127,11 +128,8 @@ def laboratory(
             _serve(stack, "dmp", place.next(), lambda base: dmp_application(base, store=store)),
             _serve(stack, "allowlist", place.next(), partial(_list, pki, domains)),
         ]
-        pacs = stack.enter_context(_pacs(sut, folder / "pacs", place))
-        local = stack.enter_context(_pacs(sut, folder / "local-pacs", place))
-        peers.append(
-            _serve(stack, "pacs-web", place.next(), lambda base: web.application(local, base))
-        )
+        pacs = _pacs(stack, sut, folder / "pacs", place, options.orthanc in ("pacs", "both"))
+        local = _pacs(stack, sut, folder / "local", place, options.orthanc in ("local", "both"))
         named = {one.name: one for one in peers}
         dmp = named["dmp"].base
         broken = [one.rewrite for one in breaks if one.peer == "dmp"]
@@ -152,15 +150,21 @@ def _psc(sut: Sut, seed: str, base: str) -> ASGIApp:
     return psc_application(base, clients=clients, users=users, automatic=users[0].name)
 
 
-def _pacs(sut: Sut, folder: Path, place: _Places) -> Pacs:
-    """The PACS; a C-MOVE of the system goes to its own DICOM listener."""
+def _pacs(stack: ExitStack, sut: Sut, folder: Path, place: _Places, orthanc: bool) -> Station:
+    """A PACS, ours or an Orthanc; a C-MOVE of the system goes to its own DICOM listener."""
     dicom = sut.source.dicom if sut.source else None
-    return Pacs(
+    if orthanc:
+        known = {dicom.title: dicom.port} if dicom else {}
+        return stack.enter_context(running(folder, {**known, "CONSO": 104}))
+    made = Pacs(
         Archive(folder),
         replace(place.next(), tls=None),
         title=sut.peers.pacs_title,
         peers={dicom.title: dicom.place} if dicom else {},
     )
+    stack.enter_context(made)
+    stow = _serve(stack, "pacs-web", place.next(), partial(web.application, made))
+    return Station(made.archive, made.network.port, sut.peers.pacs_title, stow.base)
 
 
 def _list(pki: Pki, domains: list[Domain], base: str) -> ASGIApp:

@@ -154,7 +154,7 @@ def _source(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, object]:
         },
         "mllp": {"port": ports.mllp},
         "dicom": {"port": ports.dicom},
-        "pacs": {"port": lab.pacs.network.port, "title": lab.sut.peers.pacs_title},
+        "pacs": {"port": lab.pacs.port, "title": lab.pacs.title},
         "dmp": _signing(lab) | {"url": lab.dmp},
         "psc": {
             "discovery": f"{lab.peers['psc'].base}{REALM}",
@@ -182,9 +182,9 @@ def _conso(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, object]:
         },
         "dmp": _signing(lab) | {"url": lab.peers["dmp"].base},
         "pacs": {
-            "port": lab.local.network.port,
-            "title": lab.sut.peers.pacs_title,
-            "stow": lab.peers["pacs-web"].base,
+            "port": lab.local.port,
+            "title": lab.local.title,
+            "stow": lab.local.web,
             "folder": str(folder / "export"),
         },
         "data": {"folder": str(folder / "conso")},

@@ -37,6 +37,8 @@ def add_commands(commands: Any) -> None:
     one.add_argument("--dry-run", action="store_true", help="list what would run, and stop")
     one.add_argument("--break", dest="breaks", action="append", default=[], metavar="NAME",
                      help="break the reference in one named way; repeatable")  # fmt: skip
+    one.add_argument("--orthanc", choices=("pacs", "local", "both"), default="",
+                     help="Orthanc as the PACS of the Source, of the Conso, or both")  # fmt: skip
     one.add_argument("--keep-going", action="store_true",
                      help="run what needed a scenario that was not green")  # fmt: skip
     one.add_argument("--seed", default="", help="what the numbers of the run are derived from")

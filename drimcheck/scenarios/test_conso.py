@@ -66,3 +66,25 @@ def test_participant(episode: Episode) -> None:
     path = episode.given_kos(raw)
     episode.follow(path, kos.series[0].study, [one.uid for one in kos.series])
     episode.shown(kos.series[0].study)
+
+
+@scenario("end-to-end", role=CONSO, needs=("call", "viewer", "psc", "dmp", "export-pacs"),
+          acts=("open-call", "retrieve", "show", "export-pacs"), after=("source-publish",),
+          en="From the message of the RIS to the images in another place, and in its PACS",
+          fr="Du message du RIS aux images ailleurs, et dans son PACS")  # fmt: skip
+def test_end_to_end(episode: Episode) -> None:
+    exam = episode.lab.exam("alpha", episode.name)
+    episode.lab.load(exam)
+    message = episode.tell(exam)
+    if not episode.published(exam):
+        raise NotDone("no KOS was published")
+    entry = episode.publications(exam)[-1]
+    episode.expect(published=[exam.study.uid], retrieved=_series(exam),
+                   stored=[uid for one in exam.study.series for uid in one.instances])  # fmt: skip
+    episode.compare(exam, message)
+    episode.trace(exam)
+    episode.do("open-call", url=episode.call(exam), exam=entry.unique_id)
+    episode.fetch(exam.study.uid, _series(exam))
+    episode.shown(exam.study.uid)
+    episode.do("export-pacs", study=exam.study.uid)
+    episode.stored(exam)
