@@ -169,7 +169,8 @@ class Exams:
             self.service.noted(visit, "dmp", "refused")
             return message(request, visit, "dmp_refused", 403, ", ".join(problem.codes))
         except (Unavailable, NotUnderstood) as problem:
-            log.error("DMP: %s", problem)
+            # The reason of a fault is a text of others, which may tell of the patient.
+            log.error("DMP: %s", type(problem).__name__)
             self.service.noted(visit, "dmp", "unavailable")
             return message(request, visit, "dmp_down", 502)
 

@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
@@ -33,7 +34,11 @@ class Login:
 
     async def call(self, request: Request) -> Response:
         """The contextual call of a RIS (D-CC-01 to D-CC-05, D-CC-10)."""
-        raw = await body(request, call.LONGEST_FORM)
+        try:
+            raw = await body(request, call.LONGEST_FORM)
+        except HTTPException:
+            await run_in_threadpool(self._counted, ERROR)
+            raise
         return await run_in_threadpool(self._called, request, raw)
 
     def _called(self, request: Request, raw: bytes) -> Response:

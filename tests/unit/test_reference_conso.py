@@ -139,6 +139,13 @@ def test_a_call_that_is_refused_is_counted(
         assert browser.get("/calls.csv").text.splitlines()[-1].endswith(",1,erreur")
 
 
+def test_a_call_that_is_too_long_is_counted(bare: Site) -> None:
+    assert bare.call(lambda body: body + b"x" * (1 << 16)).startswith(b"HTTP/1.1 413 ")
+    with bare.browser() as browser:
+        browser.get("/login")
+        assert browser.get("/calls.csv").text.splitlines()[-1].endswith(",1,erreur")
+
+
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A Conso whose user logs in, shared by the tests that change nothing of it."""

@@ -41,6 +41,7 @@ if (sent) {
     }
     sent.querySelector("progress").value = found.sent;
     sent.querySelector(".why").textContent = found.why;
+    sent.querySelector(".reason").textContent = found.reason;
     const state = sent.querySelector(".state");
     if (state.textContent !== found.label) state.textContent = found.label;
     sent.dataset.state = found.state;
