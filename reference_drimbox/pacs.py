@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 
-from pydicom import Dataset
+from pydicom import Dataset, dcmread
 from pydicom.uid import (
     HTJ2K,
     JPEG2000,
@@ -75,15 +76,20 @@ class Pacs:
 
     @contextmanager
     def _association(
-        self, contexts: Mapping[str, Sequence[str]], roles: Sequence[Any] = (), **handlers: Any
+        self,
+        contexts: Sequence[tuple[str, Sequence[str]]],
+        roles: Sequence[Any] = (),
+        stored: Callable[[Any], int] | None = None,
     ) -> Iterator[Any]:
+        """An association with the PACS; ``stored`` answers the C-STOREs that come on it."""
         entity = AE(self.title)
         entity.acse_timeout = entity.dimse_timeout = self.settings.seconds
         entity.network_timeout = entity.connection_timeout = self.settings.seconds
-        for abstract, syntaxes in contexts.items():
+        for abstract, syntaxes in contexts:
             entity.add_requested_context(abstract, list(syntaxes))
         told: list[Any] = [(evt.EVT_CONN_OPEN, without_delay)]
-        told += [(getattr(evt, name), one) for name, one in handlers.items()]
+        if stored is not None:
+            told.append((evt.EVT_C_STORE, stored))
         made = entity.associate(
             self.settings.host,
             self.settings.port,
@@ -102,7 +108,7 @@ class Pacs:
     def study(self, uid: str) -> Study | None:
         """A study with all its instances; None where the PACS has none."""
         find = StudyRootQueryRetrieveInformationModelFind
-        with self._association({find: NATIVE}) as association:
+        with self._association([(find, NATIVE)]) as association:
             heads = _ask(association, "STUDY", StudyInstanceUID=uid, **STUDY_KEYS)
             if not heads:
                 return None
@@ -136,30 +142,16 @@ class Pacs:
             arrived(str(event.request.AffectedSOPInstanceUID), event.encoded_dataset())
             return 0x0000
 
-        entity = AE(self.title)
-        entity.acse_timeout = entity.dimse_timeout = self.settings.seconds
-        entity.network_timeout = entity.connection_timeout = self.settings.seconds
-        entity.add_requested_context(get, list(NATIVE))
-        for abstract, syntax in pairs[:MOST_CONTEXTS]:
-            entity.add_requested_context(abstract, [syntax])
-        association = entity.associate(
-            self.settings.host, self.settings.port, ae_title=self.settings.title,
-            ext_neg=[build_role(one, scp_role=True) for one in classes],
-            evt_handlers=[(evt.EVT_CONN_OPEN, without_delay), (evt.EVT_C_STORE, stored)],
-        )  # fmt: skip
-        if not association.is_established:
-            raise PacsUnavailable("no association with the PACS")
-        try:
-            _finished(association.send_c_get(_wanted(study, series.uid), get))
-        finally:
-            if association.is_established:
-                association.release()
+        wanted = [(get, NATIVE), *((one, [syntax]) for one, syntax in pairs[:MOST_CONTEXTS])]
+        roles = [build_role(one, scp_role=True) for one in classes]
+        with self._association(wanted, roles, stored) as association:
+            _finished(_begun(association.send_c_get, _wanted(study, series.uid), get))
 
     def move(self, study: str, series: str, destination: str) -> None:
         """C-MOVE of a series to an application entity that the PACS knows (PS3.4 C.4.2)."""
         model = StudyRootQueryRetrieveInformationModelMove
-        with self._association({model: NATIVE}) as association:
-            _finished(association.send_c_move(_wanted(study, series), destination, model))
+        with self._association([(model, NATIVE)]) as association:
+            _finished(_begun(association.send_c_move, _wanted(study, series), destination, model))
 
     def title_of(self, study: str, series: Series, instance: Instance) -> str:
         """The code of the title of a key object, where C-FIND did not say it."""
@@ -174,10 +166,6 @@ class Pacs:
 
 
 def _read(raw: bytes) -> Dataset:
-    from io import BytesIO
-
-    from pydicom import dcmread
-
     return dcmread(BytesIO(raw), stop_before_pixels=True)
 
 
@@ -189,7 +177,7 @@ def _ask(association: Any, level: str, **keys: object) -> list[Dataset]:
         setattr(query, name, value)
     found = []
     model = StudyRootQueryRetrieveInformationModelFind
-    for status, answer in association.send_c_find(query, model):
+    for status, answer in _begun(association.send_c_find, query, model):
         if not status:
             raise PacsUnavailable("the PACS ended the association")
         if status.Status in PENDING and answer is not None:
@@ -235,6 +223,14 @@ def _wanted(study: str, series: str) -> Dataset:
     made.QueryRetrieveLevel = "SERIES"
     made.StudyInstanceUID, made.SeriesInstanceUID = study, series
     return made
+
+
+def _begun(request: Callable[..., Iterator[Any]], *arguments: object) -> Iterator[Any]:
+    """The answers to a request. Raises PacsUnavailable where no context for it was accepted."""
+    try:
+        return request(*arguments)
+    except (ValueError, RuntimeError):
+        raise PacsUnavailable("the PACS accepts no such request") from None
 
 
 def _finished(steps: Iterator[Any]) -> None:

@@ -118,7 +118,7 @@ def _read(status: int, content_type: str, body: bytes, identifier: str) -> Reply
 def _refuse(fault: Element) -> None:
     """Raises by whose fault it is (SOAP 1.2 5.4.6): the receiver's may pass."""
     code = text_of(fault, "soap:Code/soap:Value", PREFIXES).rpartition(":")[2]
-    reason = text_of(fault, "soap:Reason/soap:Text", PREFIXES)[:200]
     if code == "Receiver":
-        raise Unavailable(f"fault of the receiver: {reason}")
+        raise Unavailable("fault of the receiver")
+    reason = text_of(fault, "soap:Reason/soap:Text", PREFIXES)[:200]
     raise NotUnderstood(f"fault {code}: {reason}")

@@ -83,5 +83,6 @@ class Worker:
         log.warning("message %d is tried again: %s", message.id, problem)
 
     def _bury(self, message: Message, reason: str) -> None:
-        log.error("message %d is a dead letter: %s", message.id, reason)
+        # The reason may quote an answer, so that it is in the archive alone.
+        log.error("message %d is a dead letter; the archive says why", message.id)
         inbox.bury(self._archive, message.id, reason)

@@ -13,6 +13,7 @@ from reference_drimbox.accept import Malformed, accepted
 from reference_drimbox.allowlist import Allowlist, name_of
 from reference_drimbox.archive import Archive, ArchiveUnavailable, Message, inbox, transfer
 from reference_drimbox.cda import NotAReport
+from reference_drimbox.commands import main as reference
 from reference_drimbox.http import Client
 from reference_drimbox.orders import Kind
 from reference_drimbox.pacs import PacsUnavailable
@@ -375,6 +376,30 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     found = config.source(file, {"DRIMBOX_WEB_PORT": "2"})
     assert found.web.port == 2
     assert found.drimbox.data == tmp_path / "here"
+
+
+def test_the_configuration_that_is_printed_is_the_default(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reference(["source", "--print-config"]) == 0
+    file = tmp_path / "source.toml"
+    file.write_text(capsys.readouterr().out)
+    read, plain = config.source(file, {}), config.source(None, {})
+    assert read.drimbox.data == tmp_path / plain.drimbox.data
+    assert replace(read, drimbox=plain.drimbox) == plain
+
+
+def test_a_command_says_in_one_line_what_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reference(["source", "--config", str(tmp_path / "none.toml")]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    wrong = tmp_path / "wrong.zip"
+    wrong.write_bytes(b"")
+    file = tmp_path / "source.toml"
+    file.write_text("[drimbox]\ndata = 'data'\n")
+    assert reference(["import", str(wrong), "--config", str(file)]) == 1
+    assert reference(["dead-letters", "--retry", "7", "--config", str(file)]) == 2
 
 
 # The archive on a medium
