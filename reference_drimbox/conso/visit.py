@@ -16,7 +16,7 @@ from reference_drimbox.conso.patient import Patient
 from reference_drimbox.conso.professional import Activity, Professional
 from reference_drimbox.conso.trail import Who
 from reference_drimbox.dmp import Found
-from reference_drimbox.oidc import Login, Provider, Tokens
+from reference_drimbox.oidc import Login, Provider, Refused, Tokens
 from reference_drimbox.viewing import Instance, NotOpen, Progress, Study, Trait
 from reference_drimbox.viewing import Series as Shown
 from reference_drimbox.vihf import Caller
@@ -87,10 +87,18 @@ class Visit:
             del self.manifests[next(iter(self.manifests))]
 
     def access_token(self, provider: Provider) -> str:
-        """An access token that lasts. Raises oidc.Refused, oidc.Unavailable."""
+        """An access token that lasts. Raises oidc.Refused, oidc.Unavailable.
+
+        Where the session at the provider is over, the user must log in again, and goes on.
+        """
         with self.lock:
-            assert self.tokens is not None
-            self.tokens = provider.fresh(self.tokens)
+            if self.tokens is None:
+                raise Refused("nobody is logged in")
+            try:
+                self.tokens = provider.fresh(self.tokens)
+            except Refused:
+                self.tokens = None
+                raise
             return self.tokens.access
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import StringIO
@@ -223,6 +224,26 @@ def test_the_access_token_is_refreshed_before_it_ends(tmp_path: Path) -> None:
     assert sum(b"grant_type=refresh_token" in each for each in sent) == 2
     live.judged += judge_conversations(live)
     assert seen(live.judged, ours=False) == {}
+
+
+def test_a_session_that_ended_at_the_provider_is_begun_again(tmp_path: Path) -> None:
+    with site(tmp_path, lifetime=20) as one, one.browser() as browser:
+        study = one.opened(browser)
+        service = one.running.service
+        (kept,) = service.sessions._kept.values()
+        assert service.provider is not None
+        assert kept.value.tokens is not None
+        browser.get(service.provider.logout(kept.value.tokens, f"{one.base}/"))
+        path = f"/api/studies/{study}/series/{one.exam.study.series[0].uid}"
+        for _ in range(200):
+            if browser.get(path).status_code == 401:
+                break
+            time.sleep(0.05)
+        assert browser.get(f"/api/studies/{study}").status_code == 401
+        page = browser.get("/search", follow_redirects=False)
+        assert page.headers["Location"] == "/login"
+        assert "data-found" in browser.get("/login").text
+        assert browser.get(f"/api/studies/{study}").status_code == 200
 
 
 def test_a_second_call_puts_the_first_patient_away(tmp_path: Path) -> None:
