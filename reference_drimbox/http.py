@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -60,7 +61,7 @@ class Streamed:
 
 
 class Client:
-    """Sends requests, from any thread. Redirections are not followed, proxies not used."""
+    """Sends requests, from any thread: without redirections, proxies and cookies."""
 
     def __init__(self, reach: Reach = Reach()) -> None:  # noqa: B008 - frozen
         self.reach = reach
@@ -81,6 +82,8 @@ class Client:
             trust_env=False,
             headers={"User-Agent": "reference-drimbox", "Accept-Encoding": "identity"},
         )
+        # One client serves many users: what a peer sets for one must not come back for another.
+        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     def close(self) -> None:
         self._client.close()

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
 from reference_drimbox import cda, hl7, orders, xdm
 from reference_drimbox.accept import Malformed, accepted
 from reference_drimbox.archive import Archive, ArchiveUnavailable, inbox
+from reference_drimbox.http import Client, Unreachable
 from reference_drimbox.mllp import Listener
 from reference_drimbox.source.notes import NotANote, note_of
 from reference_drimbox.source.receiving import Receiver
 from simulators.ris.messages import Form, report_message
 from simulators.ris.mllp import framed, send
+from simulators.serving import Serving
 from testdata.exam import Event
 from testdata.exams import exam
 
@@ -80,6 +88,40 @@ def test_a_listener_outlives_what_is_no_block() -> None:
             assert found == framed(b"c") + framed(b"d")
     finally:
         with_longest.stop()
+
+
+def test_a_peer_sets_no_cookie_for_another_user() -> None:
+    seen: list[str] = []
+
+    async def answer(request: Request) -> Response:
+        seen.append(request.headers.get("Cookie", ""))
+        made = Response("")
+        made.set_cookie("who", "somebody")
+        return made
+
+    with Serving(lambda _: Starlette(routes=[Route("/", answer)])) as served:
+        client = Client()
+        for _ in range(2):
+            assert client.send("GET", f"{served.base}/").status == 200
+        client.close()
+    assert seen == ["", ""]
+
+
+def test_an_answer_without_end_ends_with_its_deadline() -> None:
+    async def answer(_request: Request) -> Response:
+        async def forever() -> AsyncIterator[bytes]:
+            while True:
+                yield b"x"
+                await anyio.sleep(0.01)
+
+        return StreamingResponse(forever())
+
+    with Serving(lambda _: Starlette(routes=[Route("/", answer)])) as served:
+        client = Client()
+        with pytest.raises(Unreachable) as caught:
+            client.send("GET", f"{served.base}/", seconds=0.3)
+        assert caught.value.why == "timeout"
+        client.close()
 
 
 def test_without_its_archive_the_source_takes_nothing(
