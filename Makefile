@@ -6,10 +6,13 @@ else
 BIN = $(VENV)/bin
 endif
 
-.PHONY: demo test lint bench viewer lock clean
+.PHONY: demo demo-drimbox test lint bench viewer lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/drimcheck demo
+
+demo-drimbox: $(VENV)/installed-dev viewer
+	$(BIN)/drimcheck demo-drimbox
 
 test: $(VENV)/installed-dev lint
 	$(BIN)/coverage run -m pytest $(PYTEST)
@@ -47,4 +50,4 @@ $(VENV)/installed-dev: requirements-dev.lock pyproject.toml
 	$(BIN)/python -c "open('$@', 'w').close()"
 
 clean:
-	rm -rf $(VENV) dist build drimcheck-demo .coverage .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build drimcheck-demo drimcheck-demo-drimbox reference_drimbox/viewer/dist reference_drimbox/viewer/node_modules .coverage .mypy_cache .ruff_cache .hypothesis

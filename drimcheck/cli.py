@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
         conversation_commands,
         cross_command,
         demo,
+        demo_drimbox,
         judging,
         reference_command,
         testdata_command,
@@ -82,5 +83,6 @@ def parser() -> argparse.ArgumentParser:
     reference_command.add_command(commands)
     simulate_command.add_command(commands)
     run_command.add_commands(commands)
+    demo_drimbox.add_command(commands)
     demo.add_command(commands)
     return made

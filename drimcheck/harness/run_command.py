@@ -200,7 +200,7 @@ def _folder(options: argparse.Namespace, stack: ExitStack) -> Path:
     """Where captures go: a new folder beside the report, or nowhere that stays."""
     if not options.out:
         return Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    found = Path(options.out)
+    found = Path(options.out).resolve()
     found.mkdir(parents=True, exist_ok=True)
     if (found / "scenarios").exists():
         raise Usage(f"{found}: holds the scenarios of another run; name a new folder")
