@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from drimcheck import __version__
 from drimcheck.harness.acts import Acts, waiting
+from drimcheck.harness.answers import Answer
 from drimcheck.harness.episode import Episode, NotDone
 from drimcheck.harness.lab import Lab
 from drimcheck.harness.scenario import SCENARIOS, SOURCE, Scenario
@@ -36,6 +37,7 @@ class Bench:
     acts: Acts
     results: dict[str, ScenarioReport] = field(default_factory=dict)
     subjects: list[SubjectReport] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
 
     @property
     def sut(self) -> Sut:
@@ -75,7 +77,16 @@ class Bench:
             yield episode
         except NotDone as why:
             episode.stopped = str(why)
+        self._answered(one, episode)
         self._judge(one, episode, episode.stopped)
+
+    def _answered(self, one: Scenario, episode: Episode) -> None:
+        """Put what a person saw in the place of the question, with who and when."""
+        found = self.answers.get(one.id)
+        if found is not None and episode.reviews:
+            episode.reviews.clear()
+            episode.note("display", shown=found.seen, by=found.name, on=found.date.isoformat(),
+                         statement=found.statement, evidence=str(found.evidence))  # fmt: skip
 
     def _judge(self, one: Scenario, episode: Episode, reason: str) -> None:
         found = [replace(each, name=f"{one.id}: {each.name}") for each in episode.judged()]

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drimcheck.judging import FORMATS, USAGE, Usage, add_options, finish, said
+from drimcheck.output import show
 
 if TYPE_CHECKING:
+    from drimcheck.harness.answers import Answer
     from drimcheck.harness.bench import Bench
+    from drimcheck.harness.expectations import Expectation
     from drimcheck.harness.reference import Ports
     from drimcheck.harness.relay import Break
     from drimcheck.harness.scenario import Scenario
@@ -34,6 +37,10 @@ def add_commands(commands: Any) -> None:
     one.add_argument("--scope", choices=SCOPES, default="auto",
                      help="what must run: what needs nobody, what may, or all")  # fmt: skip
     one.add_argument("--non-interactive", action="store_true", help="ask nobody for anything")
+    one.add_argument("--expected", type=Path, metavar="FILE",
+                     help="failures that are known, which do not fail a pipeline")  # fmt: skip
+    one.add_argument("--answers", type=Path, metavar="FILE",
+                     help="what a person saw, for what a machine cannot judge")  # fmt: skip
     one.add_argument("--dry-run", action="store_true", help="list what would run, and stop")
     one.add_argument("--break", dest="breaks", action="append", default=[], metavar="NAME",
                      help="break the reference in one named way; repeatable")  # fmt: skip
@@ -111,6 +118,7 @@ def _list(chosen: list[Scenario], language: str) -> int:
 def _run(options: argparse.Namespace, chosen: list[Scenario]) -> int:
     import pytest
 
+    expectations = _expectations(options)
     with bench_of(options) as bench:
         holder = _Holder(bench, [one.id for one in chosen])
         arguments = ["-p", "no:cacheprovider", "-p", "no:terminal",
@@ -122,7 +130,36 @@ def _run(options: argparse.Namespace, chosen: list[Scenario]) -> int:
         if code not in (0, 1, 5):
             raise RuntimeError(f"pytest ended with {code}")
         report = bench.report()
-    return finish(report, options)
+    return _conclude(report, options, expectations)
+
+
+def _conclude(report: RunReport, options: argparse.Namespace, known: Sequence[Expectation]) -> int:
+    """Print and write the report, and the form for what a person must answer; the exit code."""
+    from drimcheck.harness.answers import form
+    from drimcheck.harness.expectations import weigh
+
+    code = finish(report, options)
+    text = form(report.scenarios, options.lang)
+    if text and options.out:
+        path = Path(options.out) / "answers.toml"
+        path.write_text(text, encoding="utf-8")
+        show(path)
+    if not known:
+        return code
+    weighed = weigh(report, known, date.fromisoformat(options.on))
+    for line in weighed.lines:
+        print(line)
+    return weighed.exit_code
+
+
+def _expectations(options: argparse.Namespace) -> list[Expectation]:
+    """The failures that are known. Raises Usage, OSError."""
+    from drimcheck.harness.expectations import BadExpectations, read
+
+    try:
+        return read(options.expected) if options.expected else []
+    except BadExpectations as problem:
+        raise Usage(str(problem)) from None
 
 
 def _files() -> list[str]:
@@ -176,7 +213,17 @@ def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
             lab.sut = replace(sut, network=ports.known(lab.pki))
             stack.enter_context(running(lab, ports))
             acts.automatic = automatic(lab)
-        yield Bench(lab, options, acts)
+        yield Bench(lab, options, acts, answers=_answers(options))
+
+
+def _answers(options: argparse.Namespace) -> dict[str, Answer]:
+    """What a person saw, by scenario. Raises Usage, OSError."""
+    from drimcheck.harness.answers import BadAnswers, read
+
+    try:
+        return read(options.answers) if options.answers else {}
+    except BadAnswers as problem:
+        raise Usage(str(problem)) from None
 
 
 def _ports(breaks: Sequence[Break], stack: ExitStack) -> Ports:

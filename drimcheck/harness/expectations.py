@@ -1,0 +1,113 @@
+"""``expected.toml``: failures that are known, with a reason, an owner and an end.
+
+They stay in the report, and do not fail a pipeline. A rule that passes where it was expected to
+fail, one that no longer runs, and one whose time is over do.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from validators.model import Outcome, RunReport
+from validators.verdict import decide
+
+KEYS = ("rule", "scenario", "reason", "owner", "until")
+
+
+class BadExpectations(Exception):
+    """The file holds no list of expectations; the message says what and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A failure of a rule that is known, in one scenario or wherever it is."""
+
+    rule: str
+    reason: str
+    owner: str
+    until: date
+    scenario: str = ""
+
+
+def read(path: Path) -> list[Expectation]:
+    """The expectations of a file. Raises OSError, BadExpectations."""
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("known", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise BadExpectations(f"{path}: {problem}") from None
+    return [_read(path, number, row) for number, row in enumerate(rows, start=1)]
+
+
+def _read(path: Path, number: int, row: object) -> Expectation:
+    where = f"{path}: [[known]] {number}"
+    if not isinstance(row, dict):
+        raise BadExpectations(f"{where}: is no table")
+    for name in row:
+        if name not in KEYS:
+            raise BadExpectations(f"{where}: {name}: unknown; one of: {', '.join(KEYS)}")
+    for name in ("rule", "reason", "owner", "until"):
+        if not row.get(name):
+            raise BadExpectations(f"{where}: {name} is missing")
+    if not isinstance(row["until"], date):
+        raise BadExpectations(f"{where}: until is a date, without quotes: 2027-01-31")
+    return Expectation(
+        str(row["rule"]), str(row["reason"]), str(row["owner"]), row["until"],
+        str(row.get("scenario", "")),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the expectations make of a run: a line for each, and the exit code of a pipeline."""
+
+    lines: tuple[str, ...]
+    exit_code: int
+
+
+def weigh(report: RunReport, known: Sequence[Expectation], on: date) -> Weighed:
+    """The exit code once the failures that are known are left out."""
+    lines, broken = [], False
+    excused: set[tuple[str, str]] = set()
+    for one in known:
+        outcomes = _outcomes(report, one)
+        if on > one.until:
+            said, bad = f"over since {one.until}", True
+        elif Outcome.FAIL in outcomes:
+            said, bad = "fails as expected", False
+            excused |= {(name, one.rule) for name in outcomes[Outcome.FAIL]}
+        elif outcomes:
+            said, bad = "passes unexpectedly: take it out of the list", True
+        else:
+            said, bad = "did not run", True
+        broken = broken or bad
+        where = f" in {one.scenario}" if one.scenario else ""
+        lines.append(f"{one.rule}{where}: {said} ({one.reason}; {one.owner})")
+    failed = any(
+        result.outcome is Outcome.FAIL and (subject.name, result.rule) not in excused
+        for subject in report.subjects
+        for result in subject.results
+    )
+    _, code = decide(
+        usage=report.verdict.exit_code == 2,
+        error=report.verdict.exit_code == 4,
+        failed=failed or broken,
+        unreachable=report.verdict.exit_code == 5,
+        incomplete=report.verdict.exit_code == 3,
+    )
+    return Weighed(tuple(lines), code)
+
+
+def _outcomes(report: RunReport, one: Expectation) -> dict[Outcome, list[str]]:
+    """What a rule came to, with the subjects of it."""
+    found: dict[Outcome, list[str]] = {}
+    for subject in report.subjects:
+        if one.scenario and not subject.name.startswith(f"{one.scenario}: "):
+            continue
+        for result in subject.results:
+            if result.rule == one.rule and result.outcome in (Outcome.FAIL, Outcome.PASS):
+                found.setdefault(result.outcome, []).append(subject.name)
+    return found
