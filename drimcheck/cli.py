@@ -59,12 +59,13 @@ def parser() -> argparse.ArgumentParser:
         cross_command,
         demo,
         demo_drimbox,
+        judge_command,
         judging,
         reference_command,
         testdata_command,
         wire_commands,
     )
-    from drimcheck.harness import run_command
+    from drimcheck.harness import doctor, init_command, run_command
     from drimcheck.simulate import command as simulate_command
 
     made = argparse.ArgumentParser(
@@ -83,6 +84,9 @@ def parser() -> argparse.ArgumentParser:
     reference_command.add_command(commands)
     simulate_command.add_command(commands)
     run_command.add_commands(commands)
+    doctor.add_command(commands)
+    init_command.add_command(commands)
+    judge_command.add_command(commands)
     demo_drimbox.add_command(commands)
     demo.add_command(commands)
     return made

@@ -80,17 +80,21 @@ def episode(request: pytest.FixtureRequest, drimcheck_bench: Bench) -> Iterator[
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
-    """A scenario whose steps did not come about is no failure of the test: it is not tested."""
+    """A scenario whose steps did not come about is not tested; one that raises is our error."""
     from drimcheck.harness.episode import NotDone
+    from drimcheck.judging import Usage
 
     found = getattr(pyfuncitem, "drimcheck_episode", None)
     if found is None:
         return (yield)
     try:
         return (yield)
-    except NotDone as why:
+    except (NotDone, Usage) as why:
         found.stopped = str(why)
         return True
+    except Exception as error:
+        found.crashed = f"{type(error).__name__}: {error}"
+        raise
 
 
 @pytest.hookimpl(wrapper=True)

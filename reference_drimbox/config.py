@@ -141,12 +141,14 @@ class Psc:
     With the client certificate of ``[network]`` no secret is needed (E-PSC-03, RFC 8705). Without
     one it is in ``secret_file``, or in DRIMBOX_PSC_SECRET; that of the client that logs users in
     is in ``login_secret_file``, or in DRIMBOX_PSC_LOGIN_SECRET. With ``login`` false nobody logs in
-    to the viewer, and its link is refused.
+    to the viewer, and its link is refused. With ``tokens`` false no token is looked at: test
+    subject (ii), for a laboratory alone.
     """
 
     discovery: str = f"http://{LOOPBACK}:8400{REALM}"
     client_id: str = "drimcheck-source"
     secret_file: Path | None = None
+    tokens: bool = True
     login: bool = True
     login_client_id: str = "drimcheck-conso"
     login_secret_file: Path | None = None

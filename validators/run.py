@@ -58,13 +58,15 @@ def report(
     require_all: bool = False,
     unreachable: bool = False,
     lost: bool = False,
+    broken: bool = False,
 ) -> RunReport:
     """Assemble the report of a run, its verdict included.
 
     ``plans`` are those of the kinds that the run knew, of one profile and one date; those whose
     kind no subject is of say nothing, unless there is no subject at all. With ``require_all``, a
     mandatory requirement that was not tested keeps the run from being conclusive. ``unreachable``
-    says that no exchange with the target took place, ``lost`` that some did not. Raises
+    says that no exchange with the target took place, ``lost`` that some did not, ``broken`` that
+    the tool failed elsewhere than in a rule. Raises
     ValueError when there is no plan.
     """
     if not plans:
@@ -94,6 +96,7 @@ def report(
             usage=bool(missing),
             unreachable=unreachable,
             not_run=lost or (require_all and left),
+            broken=broken,
         ),
         subjects=tuple(subjects),
         rules=rules,

@@ -49,12 +49,14 @@ def verdict(
     usage: bool = False,
     unreachable: bool = False,
     not_run: bool = False,
+    broken: bool = False,
 ) -> Verdict:
     """The verdict over ``subjects``.
 
     ``usage`` says that the command was not understood in part (a path that does not exist),
     ``unreachable`` that no exchange with the target took place, ``not_run`` that something
-    mandatory did not run or that the target was lost midway. A run in which no rule met a
+    mandatory did not run or that the target was lost midway, ``broken`` that the tool failed
+    elsewhere than in a rule. A run in which no rule met a
     node, a subject that a limit kept from being judged, a rule that could not conclude and a
     review that is pending are inconclusive.
     """
@@ -68,7 +70,7 @@ def verdict(
     undecided = any(result.note.startswith(UNDECIDED) for result in results)
     name, code = decide(
         usage=usage,
-        error=Outcome.ERROR in outcomes,
+        error=broken or Outcome.ERROR in outcomes,
         failed=Outcome.FAIL in outcomes,
         unreachable=unreachable,
         incomplete=not_run or unread or undecided or not met or Outcome.REVIEW in outcomes,

@@ -92,7 +92,7 @@ class Bench:
         found = [replace(each, name=f"{one.id}: {each.name}") for each in episode.judged()]
         self.subjects += found
         outcomes = {result.outcome for each in found for result in each.results}
-        if Outcome.ERROR in outcomes:
+        if episode.crashed or Outcome.ERROR in outcomes:
             outcome = Outcome.ERROR
         elif Outcome.FAIL in outcomes:
             outcome = Outcome.FAIL
@@ -102,7 +102,8 @@ class Bench:
             outcome = Outcome.REVIEW
         else:
             outcome = Outcome.PASS
-        self._keep(one, outcome, reason=reason, found=found, episode=episode)
+        said = episode.crashed or reason
+        self._keep(one, outcome, reason=said, found=found, episode=episode)
 
     def _keep(
         self,
@@ -164,6 +165,7 @@ class Bench:
             command="run",
             unreachable=not reached,
             lost=bool(lost or waited),
+            broken=any(one.outcome is Outcome.ERROR for one in self.results.values()),
         )
         return replace(made, scenarios=tuple(self.results[name] for name in SCENARIOS
                                              if name in self.results))  # fmt: skip

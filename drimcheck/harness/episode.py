@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from drimcheck.harness.acts import ActFailed, Acts, Answer
 from drimcheck.harness.lab import Lab
+from drimcheck.harness.reference import source_without_psc
 from drimcheck.harness.relay import Relay
 from drimcheck.harness.tls import context
 from drimcheck.simulate.ledger import Ledger
@@ -80,10 +81,13 @@ class Episode:
     ways: dict[str, str] = field(default_factory=dict)
     stopped: str = ""
     """Why the scenario could not go on, once it could not."""
+    crashed: str = ""
+    """What the scenario itself raised: an error of ours."""
     _since: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._since = {name: len(one.exchanges) for name, one in self.lab.peers.items()}
+        self.known.trust = (self.lab.pki.trust.read_bytes(),)
 
     @property
     def folder(self) -> Path:
@@ -275,19 +279,36 @@ class Episode:
         path.write_bytes(raw)
         return path
 
-    def follow(self, kos: Path, study: str, series: Sequence[str]) -> None:
-        """Have the Conso load a KOS and retrieve what it lists. Raises NotDone."""
-        self.do("load-kos", kos=str(kos))
-        self.expect(retrieved=series)
-        self.fetch(study, series)
+    def follow(self, kos: Path, study: str, series: Sequence[str], *, psc: bool = True) -> None:
+        """Have the Conso load a KOS and retrieve what it lists. Raises NotDone.
 
-    def fetch(self, study: str, series: Sequence[str]) -> None:
+        Without ``psc`` nobody logs in.
+        """
+        self.do("load-kos", kos=str(kos), psc=psc)
+        self.expect(retrieved=series)
+        self.fetch(study, series, psc=psc)
+
+    def fetch(self, study: str, series: Sequence[str], *, psc: bool = True) -> None:
         """Have the Conso retrieve series, and write what it says of each. Raises NotDone."""
-        found = self.do("retrieve", study=study, series=list(series))
+        found = self.do("retrieve", study=study, series=list(series), psc=psc)
         for one in found.get("retrieved", ()):
             self.note("retrieval", series=str(one), status=200, by=self.ways["retrieve"])
         for one, code in dict(found.get("refused", {})).items():
             self.note("retrieval", series=one, status=code, by=self.ways["retrieve"])
+
+    @contextmanager
+    def reference(self, exam: Exam) -> Iterator[bytes]:
+        """The reference DRIMbox with an exam, which asks for no token; the KOS that it published.
+
+        Raises NotDone.
+        """
+        with source_without_psc(self.lab) as ports:
+            self.lab.load(exam)
+            blocks = report_message(exam, Event.CREATE, Form.ORU, ControlIds(self.mark).next())
+            send_blocks(blocks, ("127.0.0.1", ports.mllp), seconds=self.lab.sut.seconds)
+            if not self.published(exam):
+                raise NotDone("the reference published no KOS")
+            yield self.publications(exam)[-1].content
 
     def call(self, exam: Exam) -> str:
         """Make the contextual call for the patient of an exam; where it leads. Raises NotDone."""
@@ -319,10 +340,11 @@ class Episode:
             if found.series:
                 self.note("retrieval", series=found.series, status=_status(one)[0])
 
-    def shown(self, study: str) -> None:
+    def shown(self, study: str, *, psc: bool = True) -> None:
         """Have the Conso show a study: judged by a picture, or a question for a person."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        seen = self.do("show", study=study, picture=str(self.folder / "screen.png")).get("shown")
+        picture = str(self.folder / "screen.png")
+        seen = self.do("show", study=study, picture=picture, psc=psc).get("shown")
         if seen is None:
             self.reviews.append(SHOWN)
         else:

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from drimcheck import __version__
 from drimcheck.harness.lab import Lab
+from drimcheck.harness.relay import Relay
 from drimcheck.harness.sut import Address, Conso, Network, Peers, Source, Sut
 from drimcheck.judging import Usage
 from simulators.allowlist import LIST
@@ -140,7 +141,42 @@ def running(lab: Lab, ports: Ports) -> Iterator[None]:
         yield
 
 
-def _source(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, object]:
+@contextmanager
+def source_without_psc(lab: Lab) -> Iterator[Ports]:
+    """A Source of the reference that looks at no token (test subject ii). Raises Usage."""
+    folder = lab.folder / "reference-without-psc"
+    folder.mkdir(parents=True, exist_ok=True)
+    ports, peers = Ports(tls=False), lab.sut.peers
+    found = {name: dict(rows) for name, rows in _source(lab, folder, ports).items()}
+    found["psc"]["tokens"] = False
+    changes = [one.rewrite for one in lab.breaks if one.peer == "images"]
+    config = folder / "source.toml"
+    with ExitStack() as stack:
+        front = ports.web
+        if changes:
+            front = stack.enter_context(Relay((peers.listen, ports.web), requests=changes)).port
+        public = f"http://{peers.public_name or peers.listen}:{front}/dicom-web-rs"
+        found["web"] |= {"listen": peers.listen, "public": public}
+        config.write_text(_toml(found), encoding="utf-8")
+        stack.enter_context(Program("source", config, folder / "source.log"))
+        yield ports
+
+
+@contextmanager
+def conso_without_psc(lab: Lab) -> Iterator[str]:
+    """A Conso of the reference in which nobody logs in; its base. Raises Usage."""
+    folder = lab.folder / "reference-without-psc"
+    folder.mkdir(parents=True, exist_ok=True)
+    ports = Ports(tls=False)
+    found = {name: dict(rows) for name, rows in _conso(lab, folder, ports).items()}
+    found["psc"]["enabled"] = False
+    config = folder / "conso.toml"
+    config.write_text(_toml(found), encoding="utf-8")
+    with Program("conso", config, folder / "conso.log"):
+        yield f"http://{LOOPBACK}:{ports.conso}"
+
+
+def _source(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, Mapping[str, object]]:
     secret = folder / "source.secret"
     secret.write_text(SOURCE.secret, encoding="utf-8")
     login = folder / "login.secret"
@@ -170,7 +206,7 @@ def _source(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, object]:
     }
 
 
-def _conso(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, object]:
+def _conso(lab: Lab, folder: Path, ports: Ports) -> Mapping[str, Mapping[str, object]]:
     secret = folder / "conso.secret"
     secret.write_text(CONSO.secret, encoding="utf-8")
     return {
@@ -229,11 +265,10 @@ def _allowlist(lab: Lab) -> dict[str, object]:
     return {"url": f"{lab.peers['allowlist'].base}{LIST}", "trust": str(lab.pki.trust)}
 
 
-def _toml(found: Mapping[str, object]) -> str:
+def _toml(found: Mapping[str, Mapping[str, object]]) -> str:
     lines = []
     for table, rows in found.items():
         lines.append(f"[{table}]")
-        assert isinstance(rows, Mapping)
         lines += [f"{name} = {_value(value)}" for name, value in rows.items()]
         lines.append("")
     return "\n".join(lines)
@@ -248,4 +283,4 @@ def _value(value: object) -> str:
     if isinstance(value, Mapping):
         pairs = (f"{_value(name)} = {_value(one)}" for name, one in value.items())
         return "{ " + ", ".join(pairs) + " }"
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from drimcheck.harness.acts import ActFailed, Answer
 from drimcheck.harness.display import browser, look
 from drimcheck.harness.lab import Lab
+from drimcheck.harness.reference import conso_without_psc
 from drimcheck.harness.user import Lost, User
 
 POLL = 0.2
@@ -84,9 +87,16 @@ class Desk:
         raise ActFailed(f"{act}: not done in {self.lab.sut.seconds:.0f} s")
 
 
-def automatic(lab: Lab) -> dict[str, Callable[[Answer], Answer]]:
-    """The acts by name."""
+def automatic(lab: Lab, stack: ExitStack) -> dict[str, Callable[[Answer], Answer]]:
+    """The acts by name; a Conso without login is started when one is first wanted."""
     desk = Desk(lab, lab.sut.conso.base if lab.sut.conso else "")
+
+    @cache
+    def without_psc() -> Desk:
+        return Desk(lab, stack.enter_context(conso_without_psc(lab)))
+
+    def at(values: Answer) -> Desk:
+        return desk if values.get("psc", True) else without_psc()
 
     def safely(act: Callable[[Answer], Answer]) -> Callable[[Answer], Answer]:
         def do(values: Answer) -> Answer:
@@ -98,10 +108,10 @@ def automatic(lab: Lab) -> dict[str, Callable[[Answer], Answer]]:
         return do
 
     found: dict[str, Callable[[Answer], Answer]] = {
-        "load-kos": desk.load_kos,
+        "load-kos": lambda values: at(values).load_kos(values),
         "open-call": desk.open_call,
-        "retrieve": desk.retrieve,
-        "show": desk.show,
+        "retrieve": lambda values: at(values).retrieve(values),
+        "show": lambda values: at(values).show(values),
         "export-pacs": lambda values: desk.export("store", values),
         "export-folder": lambda values: desk.export("folder", values),
     }

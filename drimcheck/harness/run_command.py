@@ -212,7 +212,7 @@ def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
         if ports is not None:
             lab.sut = replace(sut, network=ports.known(lab.pki))
             stack.enter_context(running(lab, ports))
-            acts.automatic = automatic(lab)
+            acts.automatic = automatic(lab, stack)
         yield Bench(lab, options, acts, answers=_answers(options))
 
 

@@ -24,6 +24,18 @@ def test_retrieve(episode: Episode) -> None:
     episode.retrieved(episode.sent.get("wado-server", ()))
 
 
+@scenario("conso-without-psc", role=CONSO, subject="ii", needs=("viewer",),
+          acts=(*RETRIEVES, "show"),
+          en="Retrieve from the reference DRIMbox and display, without PSC",
+          fr="Récupérer de la DRIMbox de référence et afficher, sans PSC")  # fmt: skip
+def test_without_psc(episode: Episode) -> None:
+    exam = episode.lab.exam("alpha", episode.name)
+    with episode.reference(exam) as raw:
+        kos = episode.given_kos(raw)
+        episode.follow(kos, exam.study.uid, _series(exam), psc=False)
+        episode.shown(exam.study.uid, psc=False)
+
+
 @scenario("conso-export", role=CONSO, subject="iii", needs=("export-pacs",), acts=(
               *RETRIEVES, "export-pacs"), after=("conso-retrieve",),
           en="Export the images of KOS-Alpha to the local PACS",

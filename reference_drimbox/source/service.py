@@ -191,7 +191,8 @@ class Service:
         )
         self._stack.callback(viewer.sessions.close)
         called = (urlsplit(one).hostname or "" for one in (web.base, web.viewer_base))
-        guard = Guard(allowlist, checking, frozenset({*called, web.listen}))
+        asked = checking if psc.tokens else None
+        guard = Guard(allowlist, asked, frozenset({*called, web.listen}))
         wado = Wado(self.archive, holdings, images, guard, web.base)
         routes = [*wado.routes(web.path), *viewer.routes()]
         server.start(Starlette(routes=routes, lifespan=_many_threads))
