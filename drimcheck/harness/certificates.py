@@ -18,9 +18,7 @@ EXPIRED, NOT_YET, WRONG_NAME = 10, 9, 62
 """X509_V_ERR_CERT_HAS_EXPIRED, X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_HOSTNAME_MISMATCH."""
 WRONG_ADDRESS = 64
 RENEW = Text("renew it", "le renouveler")
-TRUST = Text(
-    "name its authority in network.ca", "nommer son autorité dans network.ca"
-)  # fmt: skip
+TRUST = Text("name its authority in network.ca", "nommer son autorité dans network.ca")
 
 
 def validity(what: str, raw: bytes) -> Finding:
@@ -49,7 +47,9 @@ def ours(certificate: Path) -> Finding:
     try:
         return validity(what, certificate.read_bytes())
     except (OSError, ValueError) as wrong:
-        said = Text(f"{certificate}: no certificate: {wrong}", f"{certificate} : illisible : {wrong}")
+        said = Text(
+            f"{certificate}: no certificate: {wrong}", f"{certificate} : illisible : {wrong}"
+        )
         return problem(what, said, Text("give a PEM file", "donner un fichier PEM"))
 
 
@@ -62,8 +62,10 @@ def refused(what: str, error: ssl.SSLError, host: str, place: tuple[str, int]) -
         raw = shown(host, place)
         return validity(what, raw) if raw else problem(what, _same(error.verify_message), RENEW)
     if error.verify_code in (WRONG_NAME, WRONG_ADDRESS):
-        fix = Text("use a name of the certificate, with network.resolve where DNS has it not",
-                   "prendre un nom du certificat, avec network.resolve si le DNS l'ignore")  # fmt: skip
+        fix = Text(
+            "use a name of the certificate, with network.resolve where DNS has it not",
+            "prendre un nom du certificat, avec network.resolve si le DNS l'ignore",
+        )
         return problem(what, _same(error.verify_message), fix)
     return problem(what, _same(error.verify_message), TRUST)
 
@@ -74,9 +76,10 @@ def shown(host: str, place: tuple[str, int], seconds: float = 5.0) -> bytes:
     bare.check_hostname = False
     bare.verify_mode = ssl.CERT_NONE
     try:
-        with socket.create_connection(place, seconds) as plain, bare.wrap_socket(
-            plain, server_hostname=host
-        ) as stream:
+        with (
+            socket.create_connection(place, seconds) as plain,
+            bare.wrap_socket(plain, server_hostname=host) as stream,
+        ):
             return stream.getpeercert(binary_form=True) or b""
     except OSError:
         return b""
@@ -85,11 +88,15 @@ def shown(host: str, place: tuple[str, int], seconds: float = 5.0) -> bytes:
 def _asked_of_us(reason: str) -> Text:
     """What to do about an alert of the server (RFC 8446 6.2)."""
     if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason:
-        return Text("it asks for a client certificate: set network.certificate and network.key",
-                    "il demande un certificat client : donner network.certificate et network.key")  # fmt: skip
+        return Text(
+            "it asks for a client certificate: set network.certificate and network.key",
+            "il demande un certificat client : donner network.certificate et network.key",
+        )
     if "UNKNOWN_CA" in reason or "BAD_CERTIFICATE" in reason or "ACCESS_DENIED" in reason:
-        return Text("have it trust the authority of network.certificate",
-                    "lui faire accepter l'autorité de network.certificate")  # fmt: skip
+        return Text(
+            "have it trust the authority of network.certificate",
+            "lui faire accepter l'autorité de network.certificate",
+        )
     return Text("check that it speaks TLS on this port", "vérifier que ce port parle TLS")
 
 

@@ -67,27 +67,53 @@ def tools() -> Iterator[Finding]:
     from reference_drimbox import viewer
 
     yield ok("python", sys.version.partition(" ")[0])
-    yield _tool("chromium", browser(), Text("nobody looks at the viewer: what it shows is a review",
-                                            "personne ne regarde la visionneuse : affichage à revoir"),
-                Text("install Chromium, and pip install playwright",
-                     "installer Chromium, et pip install playwright"))  # fmt: skip
-    yield _tool("viewer", "built" if viewer.built() else "",
-                Text("the viewer of the reference is not built",
-                     "la visionneuse de la référence n'est pas construite"),
-                Text("make viewer (Node 20 or later)", "make viewer (Node 20 au moins)"))  # fmt: skip
+    yield _tool(
+        "chromium",
+        browser(),
+        Text(
+            "nobody looks at the viewer: what it shows is a review",
+            "personne ne regarde la visionneuse : affichage à revoir",
+        ),
+        Text(
+            "install Chromium, and pip install playwright",
+            "installer Chromium, et pip install playwright",
+        ),
+    )
+    yield _tool(
+        "viewer",
+        "built" if viewer.built() else "",
+        Text(
+            "the viewer of the reference is not built",
+            "la visionneuse de la référence n'est pas construite",
+        ),
+        Text("make viewer (Node 20 or later)", "make viewer (Node 20 au moins)"),
+    )
     try:
         yield ok("orthanc", program()[0])
     except Usage as missing:
-        yield note("orthanc", Text(str(missing), str(missing)),
-                   Text("without it: no --orthanc", "sans lui : pas de --orthanc"))  # fmt: skip
-    yield _tool("imagecodecs", "installed" if find_spec("imagecodecs") else "",
-                Text("some transfer syntaxes cannot be made",
-                     "certaines syntaxes de transfert ne peuvent être produites"),
-                Text("pip install 'drimcheck[codecs]'", "pip install 'drimcheck[codecs]'"))  # fmt: skip
-    yield _tool("curl", shutil.which("curl") or "",
-                Text("not installed; the lines of reports are for curl",
-                     "absent ; les lignes des rapports sont pour curl"),
-                Text("install curl", "installer curl"))  # fmt: skip
+        yield note(
+            "orthanc",
+            Text(str(missing), str(missing)),
+            Text("without it: no --orthanc", "sans lui : pas de --orthanc"),
+        )
+    yield _tool(
+        "imagecodecs",
+        "installed" if find_spec("imagecodecs") else "",
+        Text(
+            "some transfer syntaxes cannot be made",
+            "certaines syntaxes de transfert ne peuvent être produites",
+        ),
+        Text("pip install 'drimcheck[codecs]'", "pip install 'drimcheck[codecs]'"),
+    )
+    yield _tool(
+        "curl",
+        shutil.which("curl") or "",
+        Text(
+            "not installed; the lines of reports are for curl",
+            "absent ; les lignes des rapports sont pour curl",
+        ),
+        Text("install curl", "installer curl"),
+    )
 
 
 def _tool(what: str, found: str, missing: Text, fix: Text) -> Finding:
@@ -98,7 +124,9 @@ def ports(sut: Sut) -> Iterator[Finding]:
     """Whether our peers can listen where [peers] says, and be reached from the system."""
     peers = sut.peers
     if not peers.port:
-        yield _bound(peers, 0) or ok("peers", f"{peers.listen}, any port", f"{peers.listen}, tout port")
+        yield _bound(peers, 0) or ok(
+            "peers", f"{peers.listen}, any port", f"{peers.listen}, tout port"
+        )
     else:
         last = peers.port + PEERS - 1
         found = [_bound(peers, number) for number in range(peers.port, last + 1)]
@@ -108,11 +136,17 @@ def ports(sut: Sut) -> Iterator[Finding]:
             free = f"{peers.listen}:{peers.port}-{last}"
             yield ok("peers.port", f"{free} are free", f"{free} : libres")
     if peers.listen.startswith("127.") and not peers.public_name and _elsewhere(sut):
-        yield note("peers.listen",
-                   Text(f"{peers.listen} cannot be reached from another machine",
-                        f"{peers.listen} est inaccessible d'une autre machine"),
-                   Text("set peers.listen, or peers.public_name behind a proxy",
-                        "donner peers.listen, ou peers.public_name derrière un proxy"))  # fmt: skip
+        yield note(
+            "peers.listen",
+            Text(
+                f"{peers.listen} cannot be reached from another machine",
+                f"{peers.listen} est inaccessible d'une autre machine",
+            ),
+            Text(
+                "set peers.listen, or peers.public_name behind a proxy",
+                "donner peers.listen, ou peers.public_name derrière un proxy",
+            ),
+        )
 
 
 def _bound(peers: Peers, port: int) -> Finding | None:
@@ -122,10 +156,14 @@ def _bound(peers: Peers, port: int) -> Finding | None:
     except OSError as error:
         reason = error.strerror or str(error)
         where = f"{peers.listen}:{port}"
-        return problem("peers.port" if port else "peers.listen",
-                       Text(f"{where}: {reason}", f"{where} : {reason}"),
-                       Text("choose another, or end what listens there",
-                            "en choisir un autre, ou arrêter ce qui y écoute"))  # fmt: skip
+        return problem(
+            "peers.port" if port else "peers.listen",
+            Text(f"{where}: {reason}", f"{where} : {reason}"),
+            Text(
+                "choose another, or end what listens there",
+                "en choisir un autre, ou arrêter ce qui y écoute",
+            ),
+        )
     return None
 
 
@@ -134,8 +172,10 @@ def _elsewhere(sut: Sut) -> bool:
     from urllib.parse import urlsplit
 
     source, conso = sut.source, sut.conso
-    urls = [*((source.wado, source.viewer) if source else ()),
-            *((conso.call, conso.base) if conso else ())]  # fmt: skip
+    urls = [
+        *((source.wado, source.viewer) if source else ()),
+        *((conso.call, conso.base) if conso else ()),
+    ]
     hosts = {urlsplit(one).hostname or "" for one in urls if one}
     hosts = {sut.network.resolve.get(one, (one, 0))[0] for one in hosts}
     if source:
@@ -154,17 +194,27 @@ def secrets(sut: Sut) -> Iterator[Finding]:
         context(sut.network)
     except (OSError, ssl.SSLError) as wrong:
         reason = getattr(wrong, "reason", None) or str(wrong)
-        yield problem("network", Text(f"no TLS: {reason}", f"pas de TLS : {reason}"),
-                      Text("give network.key of network.certificate, and network.ca in PEM",
-                           "donner network.key de network.certificate, et network.ca en PEM"))  # fmt: skip
+        yield problem(
+            "network",
+            Text(f"no TLS: {reason}", f"pas de TLS : {reason}"),
+            Text(
+                "give network.key of network.certificate, and network.ca in PEM",
+                "donner network.key de network.certificate, et network.ca en PEM",
+            ),
+        )
     if not sut.token:
         return
     try:
         there = bool(sut.access_token())
     except BadSut as wrong:
-        yield problem("token", Text(str(wrong), str(wrong)),
-                      Text("give the file, variable or command of a token",
-                           "donner le fichier, la variable ou la commande d'un jeton"))  # fmt: skip
+        yield problem(
+            "token",
+            Text(str(wrong), str(wrong)),
+            Text(
+                "give the file, variable or command of a token",
+                "donner le fichier, la variable ou la commande d'un jeton",
+            ),
+        )
         return
     yield ok("token", "there", "présent") if there else problem("token", Text("empty", "vide"))
 
@@ -174,14 +224,22 @@ def acts(sut: Sut) -> Iterator[Finding]:
     for name, way in sut.acts.items():
         what = f"acts.{name}"
         if way.way == "hook" and not shutil.which(way.command[0]):
-            yield problem(what, Text(f"{way.command[0]}: no such command",
-                                     f"{way.command[0]} : commande introuvable"),
-                          Text("give the whole path of a program that may run",
-                               "donner le chemin entier d'un programme exécutable"))  # fmt: skip
+            yield problem(
+                what,
+                Text(
+                    f"{way.command[0]}: no such command", f"{way.command[0]} : commande introuvable"
+                ),
+                Text(
+                    "give the whole path of a program that may run",
+                    "donner le chemin entier d'un programme exécutable",
+                ),
+            )
         elif way.way == "hand" and way.folder and not way.folder.is_dir():
-            yield problem(what, Text(f"{way.folder}: no such folder",
-                                     f"{way.folder} : dossier introuvable"),
-                          Text("make it", "le créer"))  # fmt: skip
+            yield problem(
+                what,
+                Text(f"{way.folder}: no such folder", f"{way.folder} : dossier introuvable"),
+                Text("make it", "le créer"),
+            )
         else:
             yield ok(what, way.way)
 

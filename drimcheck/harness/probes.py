@@ -42,8 +42,10 @@ def resolved(what: str, host: str) -> Finding | None:
     reason = "no answer" if not found else found[0][1:] if found[0][:1] == "!" else ""
     if not reason:
         return None
-    fix = Text(f'give it an address: network.resolve = {{ "{host}" = "ADDRESS:PORT" }}',
-               f'lui donner une adresse : network.resolve = {{ "{host}" = "ADRESSE:PORT" }}')  # fmt: skip
+    fix = Text(
+        f'give it an address: network.resolve = {{ "{host}" = "ADDRESS:PORT" }}',
+        f'lui donner une adresse : network.resolve = {{ "{host}" = "ADRESSE:PORT" }}',
+    )
     return problem(what, Text(f"{host}: {reason}", f"{host} : {reason}"), fix)
 
 
@@ -83,10 +85,18 @@ def echo(what: str, where: Address, calling: str) -> Iterator[Finding]:
     entity.add_requested_context("1.2.840.10008.1.1")
     association = entity.associate(where.host, where.port, ae_title=where.title)
     if not association.is_established:
-        said = Text(f"{where} refuses an association of {calling}",
-                    f"{where} refuse une association de {calling}")  # fmt: skip
-        yield problem(what, said, Text(f"declare {calling} there, and check the AE title",
-                                       f"y déclarer {calling}, et vérifier l'AE title"))  # fmt: skip
+        said = Text(
+            f"{where} refuses an association of {calling}",
+            f"{where} refuse une association de {calling}",
+        )
+        yield problem(
+            what,
+            said,
+            Text(
+                f"declare {calling} there, and check the AE title",
+                f"y déclarer {calling}, et vérifier l'AE title",
+            ),
+        )
         return
     try:
         status = getattr(association.send_c_echo(), "Status", None)
@@ -96,8 +106,11 @@ def echo(what: str, where: Address, calling: str) -> Iterator[Finding]:
         yield ok(what, f"{where} answers a C-ECHO", f"{where} répond au C-ECHO")
         return
     code = "no status" if status is None else f"0x{status:04X}"
-    yield problem(what, Text(f"{where}: C-ECHO: {code}", f"{where} : C-ECHO : {code}"),
-                  Text("see its log", "voir son journal"))  # fmt: skip
+    yield problem(
+        what,
+        Text(f"{where}: C-ECHO: {code}", f"{where} : C-ECHO : {code}"),
+        Text("see its log", "voir son journal"),
+    )
 
 
 def web(what: str, url: str, network: Network, *, health: bool = False) -> Iterator[Finding]:
@@ -144,9 +157,15 @@ def _connected(url: str, place: Place, network: Network) -> Iterator[socket.sock
 def _asked(stream: socket.socket, url: str) -> bytes:
     """The head of the answer to a GET; a server that wants a client certificate says so here."""
     parts = urlsplit(url)
-    lines = [f"GET {parts.path or '/'} HTTP/1.1", f"Host: {parts.netloc}",
-             "Accept: application/json, */*;q=0.1", "User-Agent: drimcheck/doctor",
-             "Connection: close", "", ""]  # fmt: skip
+    lines = [
+        f"GET {parts.path or '/'} HTTP/1.1",
+        f"Host: {parts.netloc}",
+        "Accept: application/json, */*;q=0.1",
+        "User-Agent: drimcheck/doctor",
+        "Connection: close",
+        "",
+        "",
+    ]
     stream.sendall("\r\n".join(lines).encode())
     got = b""
     while b"\r\n\r\n" not in got and len(got) < HEAD:
@@ -163,15 +182,23 @@ def answered(what: str, url: str, head: bytes, *, health: bool) -> Iterator[Find
     version, _, rest = start.partition(" ")
     status = rest[:3]
     if not (version.startswith("HTTP/") and status.isdigit()):
-        yield problem(what, Text(f"{url}: no HTTP", f"{url} : pas de HTTP"),
-                      Text("check the scheme and the port", "vérifier le schéma et le port"))  # fmt: skip
+        yield problem(
+            what,
+            Text(f"{url}: no HTTP", f"{url} : pas de HTTP"),
+            Text("check the scheme and the port", "vérifier le schéma et le port"),
+        )
         return
     said = Text(f"{url}: {status}", f"{url} : {status}")
     if status.startswith("5"):
         yield problem(what, said, Text("see its log", "voir son journal"))
     elif health and int(status) not in HEALTHY:
-        yield note(what, said, Text("a health check is answered with 200 or 204",
-                                    "un contrôle de santé rend 200 ou 204"))  # fmt: skip
+        yield note(
+            what,
+            said,
+            Text(
+                "a health check is answered with 200 or 204", "un contrôle de santé rend 200 ou 204"
+            ),
+        )
     else:
         yield ok(what, said.en, said.fr)
     headers = dict(line.partition(":")[::2] for line in lines)
@@ -190,7 +217,9 @@ def clock(what: str, dated: str, now: datetime) -> Finding:
     apart = (theirs - now).total_seconds()
     said = Text(f"{apart:+.0f} s from ours", f"{apart:+.0f} s de la nôtre")
     if abs(apart) > SKEW:
-        fix = Text("set both by NTP: tokens and VIHF would be refused",
-                   "régler les deux par NTP : jetons et VIHF seraient refusés")  # fmt: skip
+        fix = Text(
+            "set both by NTP: tokens and VIHF would be refused",
+            "régler les deux par NTP : jetons et VIHF seraient refusés",
+        )
         return problem(what, said, fix)
     return ok(what, said.en, said.fr)
