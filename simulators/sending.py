@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from urllib.parse import urlsplit
@@ -26,11 +26,13 @@ def send(
     longest: int = LONGEST,
     tls: ssl.SSLContext | None = None,
     address: tuple[str, int] | None = None,
+    watch: Callable[[int], None] = lambda _count: None,
 ) -> Exchange:
     """Send ``raw`` to the host of the URL, or to ``address``; the exchange, whatever came.
 
     ``ended`` is connection, tls, deadline or cap where the answer did not come whole, protocol
-    where it is no HTTP. Never raises for what the other side does.
+    where it is no HTTP. ``watch`` is told how many bytes came, each time some did. Never raises
+    for what the other side does.
     """
     until = monotonic() + seconds
     got = bytearray()
@@ -38,7 +40,7 @@ def send(
     try:
         with _connected(url, until, tls, address) as stream:
             stream.sendall(raw)
-            ended = _received(stream, raw, got, until, longest)
+            ended = _received(stream, raw, got, until, longest, watch)
     except TimeoutError:
         ended = "deadline"
     except ssl.SSLError:
@@ -66,7 +68,14 @@ def _connected(
             yield stream
 
 
-def _received(stream: socket.socket, raw: bytes, got: bytearray, until: float, longest: int) -> str:
+def _received(
+    stream: socket.socket,
+    raw: bytes,
+    got: bytearray,
+    until: float,
+    longest: int,
+    watch: Callable[[int], None],
+) -> str:
     """Read until the answer is whole by its own framing, or the connection ends."""
     parser = _parser(raw)
     problem = False
@@ -77,6 +86,7 @@ def _received(stream: socket.socket, raw: bytes, got: bytearray, until: float, l
         stream.settimeout(left)
         data = stream.recv(READ)
         got += data
+        watch(len(got))
         if not problem:
             try:
                 if _whole(parser, data):

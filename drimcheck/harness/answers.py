@@ -37,9 +37,13 @@ def read(path: Path) -> dict[str, Answer]:
         rows = tomllib.loads(path.read_text(encoding="utf-8")).get("answer", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise BadAnswers(f"{path}: {problem}") from None
+    if not isinstance(rows, list):
+        raise BadAnswers(f"{path}: answer is a list of tables; write [[answer]]")
     found = {}
     for number, row in enumerate(rows, start=1):
         where = f"{path}: [[answer]] {number}"
+        if not isinstance(row, dict):
+            raise BadAnswers(f"{where}: is no table")
         for name, kind in (("scenario", str), ("seen", bool), ("name", str), ("date", date),
                            ("statement", str), ("evidence", str)):  # fmt: skip
             if not isinstance(row.get(name), kind) or row[name] == "":

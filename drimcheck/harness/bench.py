@@ -89,7 +89,11 @@ class Bench:
                          statement=found.statement, evidence=str(found.evidence))  # fmt: skip
 
     def _judge(self, one: Scenario, episode: Episode, reason: str) -> None:
-        found = [replace(each, name=f"{one.id}: {each.name}") for each in episode.judged()]
+        found: list[SubjectReport] = []
+        try:
+            found += (replace(each, name=f"{one.id}: {each.name}") for each in episode.judged())
+        except Exception as error:  # noqa: BLE001 - the run goes on, and its verdict says so
+            episode.crashed = episode.crashed or f"{type(error).__name__}: {error}"
         self.subjects += found
         outcomes = {result.outcome for each in found for result in each.results}
         if episode.crashed or Outcome.ERROR in outcomes:
@@ -127,6 +131,11 @@ class Bench:
             ways=dict(episode.ways) if episode else {},
             reviews=tuple(episode.reviews) if episode else (),
         )
+
+    def account(self, one: Scenario) -> None:
+        """A scenario that was chosen and left no result is an error of ours."""
+        if one.id not in self.results:
+            self._keep(one, Outcome.ERROR, reason="it left no result")
 
     def failing(self, name: str) -> list[str]:
         """Lines on what failed in a scenario: rule, subject, what was expected and found."""

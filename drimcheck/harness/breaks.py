@@ -60,6 +60,8 @@ BREAKS = (
           in_header("Accept", "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.90")),
     Break("series-refused", "images", "SCN-RETR",
           lambda raw: replace("/series/", "/serie/")(raw)),
+    Break("archive-cut", "files", "XDM-ZIP-05", lambda raw: raw[:-30]),
+    Break("unsigned-list-followed", "allowlist", "WADO-ERR-403", lambda raw: raw),
     Break("acknowledged-otherwise", "mllp", "HL7-ACK-03-CODE", replace("|AA|", "|AE|")),
     Break("acknowledged-though-broken", "mllp", "HL7-ACK-03-CODE", replace("|AE|", "|AA|")),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp
 from drimcheck.harness.acts import ActFailed, Acts, Answer
 from drimcheck.harness.lab import Lab
 from drimcheck.harness.reference import source_without_psc
-from drimcheck.harness.relay import Relay
+from drimcheck.harness.relay import Relay, changed
 from drimcheck.harness.tls import context
 from drimcheck.simulate.ledger import Ledger
 from drimcheck.simulate.live import Judged, Known, Live, mistaken
@@ -39,25 +40,36 @@ from simulators.serving import Serving
 from simulators.wado_client import Kos, requests
 from simulators.wado_server import application as wado_application
 from simulators.wado_server import exam_holding, introspection
+from testdata.allowlist import Domain
 from testdata.exam import Event, Exam
 from testdata.kos import write
 from testdata.kos_drim_m import kos_of
 from testdata.message import mdm, oru
 from testdata.metadata.submission import patient_id
+from testdata.publication import Generation, archive_of, kos_file
 from testdata.report import cda
+from testdata.wire.request import LOSSLESS, accept
 from validators import wado
 from validators.cross import Dossier, facts_of, image_facts
+from validators.kinds import KINDS, with_embedded
 from validators.model import Exchange, SubjectReport, Text
 from validators.scenario import load as load_trace
+from validators.subjects import judge_document
 
 POLL = 0.1
 SHOWN = Text(
     "Does the viewer show the images of the exam?",
     "La visionneuse montre-t-elle les images de l'examen ?",
 )
+RETRIEVAL = 300.0
+"""How long a retrieval may take, in seconds: a study of 1,300 images is one."""
 UNREACHED = ("connection", "tls")
 QUIET = 5.0
 """Seconds after which a publication that must not come is taken not to."""
+
+
+def unwatched(_count: int) -> None:
+    """Nobody looks at how fast an answer comes."""
 
 
 class NotDone(Exception):
@@ -76,6 +88,9 @@ class Episode:
     steps: list[dict[str, Any]] = field(default_factory=list)
     known: Known = field(default_factory=Known)
     sent: dict[str, list[Exchange]] = field(default_factory=dict)
+    watch: Callable[[int], None] = unwatched
+    facts: dict[str, str] = field(default_factory=dict)
+    archives: list[Path] = field(default_factory=list)
     dossiers: list[tuple[Exam, bytes]] = field(default_factory=list)
     reviews: list[Text] = field(default_factory=list)
     ways: dict[str, str] = field(default_factory=dict)
@@ -213,10 +228,39 @@ class Episode:
         """Wait as long as a publication took at most until now, and see that none comes."""
         self.wait(lambda: bool(self.publications(exam)), QUIET)
 
+    def measure(self, kos: Kos, raw: bytes) -> None:
+        """Retrieve the first series as a viewer does, and note how fast it came (C-PRF-01)."""
+        came: list[tuple[float, int]] = []
+        begun = time.monotonic()
+        self.watch = lambda count: came.append((time.monotonic() - begun, count))
+        try:
+            (one,) = self.ask(kos, raw, only=("lossy-1",))
+        finally:
+            self.watch = unwatched
+        answer = bytes(one.response)
+        mark = re.search(rb"boundary=\"?([^\";\r\n]+)", answer)
+        second = answer.find(b"--" + mark[1], answer.find(b"DICM")) if mark else -1
+        if not came or second < 0:
+            return
+        first = next(moment for moment, count in came if count >= second)
+        seconds, size = came[-1]
+        self.facts = {
+            "first image": f"{first:.2f} s",
+            "all images": f"{seconds:.2f} s",
+            "throughput": f"{size * 8 / seconds / 1e6:.0f} Mbit/s",
+        }
+
     def _get(self, url: str, raw: bytes) -> Exchange:
         network = self.lab.sut.network
         address = network.resolve.get(urlsplit(url).hostname or "")
-        made = send(url, raw, seconds=self.lab.sut.seconds, tls=context(network), address=address)
+        made = send(
+            url,
+            raw,
+            seconds=max(self.lab.sut.seconds, RETRIEVAL),
+            tls=context(network),
+            address=address,
+            watch=self.watch,
+        )
         if made.ended in UNREACHED and not made.response:
             raise NotDone(f"{url}: {made.ended}")
         return made
@@ -234,6 +278,46 @@ class Episode:
         status, kind = _status(last)
         self.note("page", purpose=purpose, url=last.url, status=status, type=kind)
         return last
+
+    def import_xdm(self, exam: Exam) -> bytes:
+        """Have the Source import the archive of an exam; the KOS in it. Raises NotDone."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        one = Generation(exam, exam.study)
+        path = self.folder / "archive.zip"
+        path.write_bytes(archive_of([one]))
+        self.do("import-xdm", archive=str(path))
+        return kos_file(one)
+
+    def export_xdm(self) -> None:
+        """Have the Source export its archive, which is judged. Raises NotDone."""
+        out = self.folder / "export"
+        out.mkdir(parents=True, exist_ok=True)
+        found = self.do("export-xdm", out=str(out)).get("files", ())
+        if not found:
+            raise NotDone("export-xdm: no archive came out")
+        self.archives += [Path(str(one)) for one in found]
+
+    def knock(self, domain: Domain, *, listed: bool) -> None:
+        """Ask the Source for an unknown study as the DRIMbox of a domain; 403 where unlisted."""
+        source = self.lab.sut.source
+        base = source.wado if source else ""
+        parts = urlsplit(base)
+        study = "2.25.329800735698586629295641978511506172918"
+        url = f"{base}/studies/{study}/series/{study}"
+        lines = [f"GET {url[url.index(parts.netloc) + len(parts.netloc):]} HTTP/1.1",
+                 f"Host: {parts.netloc}", f"Accept: {accept(LOSSLESS)}",
+                 f"Authorization: Bearer {self.lab.tokens().good}",
+                 f"KOS-SOPInstanceUID: {study}", f"User-Agent: drimcheck/{self.mark}",
+                 "Connection: close", "", ""]  # fmt: skip
+        raw = "\r\n".join(lines).encode()
+        held = self.lab.pki.drimbox(domain)
+        network = replace(self.lab.sut.network, certificate=held.path, key=held.key_path)
+        address = network.resolve.get(parts.hostname or "")
+        self.known.expected[raw] = (404,) if listed else (403,)
+        one = send(url, raw, seconds=self.lab.sut.seconds, tls=context(network), address=address)
+        if one.response or listed:
+            self._record("wado-client", one)
+        self.note("knock", domain=domain.db, listed=listed, status=_status(one)[0], ended=one.ended)
 
     # What a Conso meets.
 
@@ -409,11 +493,17 @@ class Episode:
                     live.recorder(name)(one)
         yield from _of(live.conclude())
         yield from self._compared(live)
-        if self.expected or self.steps:
-            raw = self._written()
+        for path in self.archives:
+            changes = [one.rewrite for one in self.lab.breaks if one.peer == "files"]
+            raw = changed(path.read_bytes(), changes)
+            plans = {one.name: live.plan(one.name) for one in with_embedded(["xdm"])}
+            yield from judge_document(path.name, raw, KINDS["xdm"], plans)
+        raw = self._written()
+        # What did not happen because the scenario stopped is no finding.
+        if (self.expected or self.steps) and not (self.stopped or self.crashed):
             trace = live.judge(f"{self.name} trace.json", "scenario", raw, load_trace(raw),
                                ours=False)  # fmt: skip
-            yield trace.report
+            yield replace(trace.report, facts=self.facts)
 
     def _crossed(self) -> Iterator[tuple[str, list[Exchange]]]:
         yield from self.sent.items()

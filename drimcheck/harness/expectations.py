@@ -39,6 +39,8 @@ def read(path: Path) -> list[Expectation]:
         rows = tomllib.loads(path.read_text(encoding="utf-8")).get("known", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise BadExpectations(f"{path}: {problem}") from None
+    if not isinstance(rows, list):
+        raise BadExpectations(f"{path}: known is a list of tables; write [[known]]")
     return [_read(path, number, row) for number, row in enumerate(rows, start=1)]
 
 
@@ -52,7 +54,8 @@ def _read(path: Path, number: int, row: object) -> Expectation:
     for name in ("rule", "reason", "owner", "until"):
         if not row.get(name):
             raise BadExpectations(f"{where}: {name} is missing")
-    if not isinstance(row["until"], date):
+    # A date with a time is a date to Python, and cannot be compared with one.
+    if type(row["until"]) is not date:
         raise BadExpectations(f"{where}: until is a date, without quotes: 2027-01-31")
     return Expectation(
         str(row["rule"]), str(row["reason"]), str(row["owner"]), row["until"],

@@ -29,10 +29,12 @@ from simulators.psc import application as psc_application
 from simulators.serving import Serving
 from simulators.wado_client import Tokens
 from testdata.allowlist import DOMAINS, Domain
+from testdata.allowlist.signing import Style
 from testdata.exam import Exam
 from testdata.exams import exam
 from testdata.images import instance
 from testdata.images.syntaxes import encode
+from testdata.keys import Signer
 from testdata.kos import write
 from validators.model import Exchange
 
@@ -47,6 +49,28 @@ class Peer:
     name: str
     base: str
     exchanges: list[Exchange] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Listing:
+    """The allow-list that is published: scenarios change its domains, and whether it is signed.
+
+    ``followed`` is the fault of a system that follows any list: as it cannot be made to, the list
+    is then signed whatever the scenario says.
+    """
+
+    signer: Signer
+    domains: list[Domain]
+    signed: bool = True
+    followed: bool = False
+
+    @property
+    def style(self) -> Style:
+        return Publication.by(self.signer).style
+
+    def document(self) -> bytes:
+        made = Publication.by(self.signer, self.domains)
+        return replace(made, signed=self.signed or self.followed).document()
 
 
 @dataclass(slots=True)
@@ -65,7 +89,7 @@ class Lab:
     pacs: Station
     local: Station
     peers: Mapping[str, Peer]
-    domains: list[Domain]
+    listing: Listing
     breaks: tuple[Break, ...] = ()
     dmp: str = ""
     """Where a Source finds the DMP: past the relay, where one breaks what it sends there."""
@@ -120,13 +144,14 @@ def laboratory(
     """Our peers, from entering the context to leaving it. Raises OSError."""
     pki = Pki(folder / "pki")
     store = Store(anyone=True)
-    domains = list(DOMAINS)
+    followed = any(one.peer == "allowlist" for one in breaks)
+    listing = Listing(pki.signer(), list(DOMAINS), followed=followed)
     with ExitStack() as stack:
         place = _Places(sut, pki)
         peers = [
             _serve(stack, "psc", place.next(), partial(_psc, sut, seed)),
             _serve(stack, "dmp", place.next(), lambda base: dmp_application(base, store=store)),
-            _serve(stack, "allowlist", place.next(), partial(_list, pki, domains)),
+            _serve(stack, "allowlist", place.next(), partial(_list, listing)),
         ]
         pacs = _pacs(stack, sut, folder / "pacs", place, options.orthanc in ("pacs", "both"))
         local = _pacs(stack, sut, folder / "local", place, options.orthanc in ("local", "both"))
@@ -137,7 +162,7 @@ def laboratory(
             parts = urlsplit(dmp)
             relay = Relay((parts.hostname or "", parts.port or 80), requests=broken)
             dmp = f"http://127.0.0.1:{stack.enter_context(relay).port}{parts.path}"
-        yield Lab(sut, options, folder, seed, pki, store, pacs, local, named, domains, breaks, dmp)
+        yield Lab(sut, options, folder, seed, pki, store, pacs, local, named, listing, breaks, dmp)
 
 
 def _psc(sut: Sut, seed: str, base: str) -> ASGIApp:
@@ -167,9 +192,9 @@ def _pacs(stack: ExitStack, sut: Sut, folder: Path, place: _Places, orthanc: boo
     return Station(made.archive, made.network.port, sut.peers.pacs_title, stow.base)
 
 
-def _list(pki: Pki, domains: list[Domain], base: str) -> ASGIApp:
+def _list(listing: Listing, base: str) -> ASGIApp:
     """The publisher of a list that scenarios may change."""
-    return publisher(base, Publication.by(pki.signer(), domains))
+    return publisher(base, listing)
 
 
 class _Places:

@@ -22,6 +22,11 @@ SKEW = 60.0
 """Seconds that two clocks may differ: tokens of Pro Santé Connect and VIHF are short-lived."""
 HEALTHY = (200, 204)
 HEAD = 1 << 16
+WHO = Text(
+    "where it asks for a client certificate, set network.certificate and network.key",
+    "s'il demande un certificat client, donner network.certificate et network.key",
+)
+LOG = Text("see its log", "voir son journal")
 Place = tuple[str, int]
 
 
@@ -109,7 +114,7 @@ def echo(what: str, where: Address, calling: str) -> Iterator[Finding]:
     yield problem(
         what,
         Text(f"{where}: C-ECHO: {code}", f"{where} : C-ECHO : {code}"),
-        Text("see its log", "voir son journal"),
+        LOG,
     )
 
 
@@ -136,7 +141,12 @@ def web(what: str, url: str, network: Network, *, health: bool = False) -> Itera
     except (OSError, ValueError) as error:
         yield closed(what, place, error if isinstance(error, OSError) else OSError(str(error)))
         return
-    yield from answered(what, url, head, health=health)
+    if head:
+        yield from answered(what, url, head, health=health)
+        return
+    unknown = url.startswith("https:") and not network.certificate
+    said = Text(f"{url}: ended without an answer", f"{url} : fermé sans réponse")
+    yield problem(what, said, WHO if unknown else LOG)
 
 
 def _usual(scheme: str) -> int:
@@ -190,7 +200,7 @@ def answered(what: str, url: str, head: bytes, *, health: bool) -> Iterator[Find
         return
     said = Text(f"{url}: {status}", f"{url} : {status}")
     if status.startswith("5"):
-        yield problem(what, said, Text("see its log", "voir son journal"))
+        yield problem(what, said, LOG)
     elif health and int(status) not in HEALTHY:
         yield note(
             what,

@@ -27,6 +27,8 @@ SECONDS = 25.0
 """How long the reference may take for what follows a message."""
 DOMAIN, OTHER = DOMAINS[2], DOMAINS[3]
 """The reference in the allow-list of the test data, and who we are there."""
+HOURS = 0.0008
+"""How often the reference downloads the list here: a day of three seconds."""
 REALM = "/auth/realms/esante-wallet/.well-known/wallet-openid-configuration"
 
 
@@ -262,7 +264,8 @@ def _network(lab: Lab, ports: Ports) -> dict[str, object]:
 
 
 def _allowlist(lab: Lab) -> dict[str, object]:
-    return {"url": f"{lab.peers['allowlist'].base}{LIST}", "trust": str(lab.pki.trust)}
+    url = f"{lab.peers['allowlist'].base}{LIST}"
+    return {"url": url, "trust": str(lab.pki.trust), "hours": HOURS}
 
 
 def _toml(found: Mapping[str, Mapping[str, object]]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -87,6 +89,30 @@ class Desk:
         raise ActFailed(f"{act}: not done in {self.lab.sut.seconds:.0f} s")
 
 
+def _command(lab: Lab, *arguments: str) -> Answer:
+    """Run a command of the Source; the lines that it says. Raises ActFailed."""
+    config = str(lab.folder / "reference" / "source.toml")
+    ran = subprocess.run(  # noqa: S603 - the reference itself
+        [sys.executable, "-m", "reference_drimbox", arguments[0], "--config", config,
+         *arguments[1:]],
+        capture_output=True, text=True, timeout=lab.sut.seconds, check=False,
+    )  # fmt: skip
+    if ran.returncode:
+        raise ActFailed(f"{arguments[0]}: {ran.stderr.strip()}")
+    return {"files": ran.stdout.splitlines()}
+
+
+def _refreshed(lab: Lab) -> Answer:
+    """Wait until the list was downloaded again; its configuration says how often that is."""
+    before = len(lab.peers["allowlist"].exchanges)
+    until = time.monotonic() + lab.sut.seconds
+    while time.monotonic() < until:
+        if len(lab.peers["allowlist"].exchanges) > before + 1:
+            return {}
+        time.sleep(POLL)
+    raise ActFailed("refresh-allowlist: nobody downloads the list")
+
+
 def automatic(lab: Lab, stack: ExitStack) -> dict[str, Callable[[Answer], Answer]]:
     """The acts by name; a Conso without login is started when one is first wanted."""
     desk = Desk(lab, lab.sut.conso.base if lab.sut.conso else "")
@@ -113,6 +139,8 @@ def automatic(lab: Lab, stack: ExitStack) -> dict[str, Callable[[Answer], Answer
         "retrieve": lambda values: at(values).retrieve(values),
         "show": lambda values: at(values).show(values),
         "export-pacs": lambda values: desk.export("store", values),
-        "export-folder": lambda values: desk.export("folder", values),
+        "import-xdm": lambda values: _command(lab, "import", str(values["archive"])),
+        "export-xdm": lambda values: _command(lab, "export", "--out", str(values["out"])),
+        "refresh-allowlist": lambda _values: _refreshed(lab),
     }
     return {name: safely(act) for name, act in found.items()}

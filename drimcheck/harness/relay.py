@@ -26,8 +26,8 @@ class Break:
     """A named fault of a system: what it sends to ``peer`` is changed, where it can be.
 
     ``peer`` is dmp for what it asks there, source for what it answers to images and links, mllp
-    for its acknowledgements, images for what it asks of a Source. ``seen_by`` is the rule that
-    must see it.
+    for its acknowledgements, images for what it asks of a Source, files for what it exports,
+    allowlist for a list that it should refuse. ``seen_by`` is the rule that must see it.
     """
 
     name: str

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from drimcheck.harness.scenario import Scenario
     from validators.model import RunReport
 
+RELAYED = frozenset({"source", "images"})
+"""The peers before which a relay stands that does not speak TLS."""
 SCOPES = ("auto", "attended", "all")
 MODULES = ("test_source", "test_conso")
 
@@ -100,10 +102,16 @@ def chosen_scenarios(options: argparse.Namespace) -> list[Scenario]:
     found = [
         one
         for one in SCENARIOS.values()
-        if options.role in (None, one.role) and (not wanted or {one.id, one.subject} & wanted)
+        if options.role in (None, one.role)
+        and ({one.id, one.subject} & wanted or not (wanted or _too_long(one, options)))
     ]
     before = {name for one in found for name in one.after}
     return [one for one in SCENARIOS.values() if one in found or one.id in before]
+
+
+def _too_long(one: Scenario, options: argparse.Namespace) -> bool:
+    """Whether a scenario runs only when it is named."""
+    return one.long and options.scope != "all"
 
 
 def _list(chosen: list[Scenario], language: str) -> int:
@@ -129,6 +137,8 @@ def _run(options: argparse.Namespace, chosen: list[Scenario]) -> int:
             raise KeyboardInterrupt
         if code not in (0, 1, 5):
             raise RuntimeError(f"pytest ended with {code}")
+        for one in chosen:
+            bench.account(one)
         report = bench.report()
     return _conclude(report, options, expectations)
 
@@ -231,7 +241,7 @@ def _ports(breaks: Sequence[Break], stack: ExitStack) -> Ports:
     from drimcheck.harness.reference import LOOPBACK, Ports
     from drimcheck.harness.relay import Relay
 
-    ports = Ports(tls=not breaks)
+    ports = Ports(tls=not any(one.peer in RELAYED for one in breaks))
     answers = [one.rewrite for one in breaks if one.peer == "source"]
     if answers:
         relay = stack.enter_context(Relay((LOOPBACK, ports.web), answers=answers))

@@ -31,6 +31,8 @@ class Scenario:
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
+    long: bool = False
+    """Whether it takes minutes: it runs when it is named, or with --scope all."""
 
     @property
     def mark(self) -> str:

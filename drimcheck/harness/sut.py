@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 WAYS = ("automatic", "hook", "hand")
-ACTS = ("load-kos", "open-call", "retrieve", "show", "export-pacs", "export-folder")
+ACTS = ("load-kos", "open-call", "retrieve", "show", "export-pacs", "import-xdm", "export-xdm",
+        "refresh-allowlist")  # fmt: skip
 """What a scenario asks of a DRIMbox that no protocol of DRIM-M asks for."""
-CAPABILITIES = ("viewer", "export-pacs", "psc", "dmp")
+CAPABILITIES = ("viewer", "export-pacs", "psc", "dmp", "xdm", "allowlist")
 START = ("empty", "kos-injected")
 
 

@@ -9,10 +9,16 @@ from drimcheck.harness.scenario import SOURCE, scenario
 from simulators.pacs import note
 from simulators.ris import Form, viewer_link
 from simulators.wado_client import read_kos
+from testdata.allowlist import Domain
 from testdata.exam import Event, Exam, Masking, Order
 from testdata.exams import NEXT_WRITTEN
 
 MESSAGES = ("mllp",)
+NEWCOMERS = (
+    Domain(901, "1.901", "CENTRE NOUVEAU", "30000000000901", "Paris (75)"),
+    Domain(902, "1.902", "CENTRE INCONNU", "30000000000902", "Paris (75)"),
+)
+"""DRIMboxes that a list adds: one that is signed, and one that is not."""
 
 
 def _published(episode: Episode, exam: Exam, form: Form = Form.ORU) -> bytes:
@@ -185,4 +191,59 @@ def test_poison(episode: Episode) -> None:
         episode.tell_broken(exam, fault)
     episode.expect(unpublished=_uids(exam))
     episode.quiet(exam)
+    episode.trace(exam)
+
+
+@scenario("source-xdm-import", role=SOURCE, needs=("wado", "xdm"), acts=("import-xdm",),
+          en="Give the images of an exam whose archive was imported",
+          fr="Donner les images d'un examen dont l'archive a été importée")  # fmt: skip
+def test_xdm_import(episode: Episode) -> None:
+    exam = episode.lab.exam("alpha", episode.name)
+    episode.lab.load(exam)
+    raw = episode.import_xdm(exam)
+    kos = read_kos(raw)
+    episode.ask(kos, raw, only=("lossless-1", "lossy-2", "instance"))
+
+
+@scenario("source-xdm-export", role=SOURCE, needs=("xdm",), acts=("export-xdm",),
+          after=("source-publish",),
+          en="Export the local archive as XDM", fr="Exporter l'archive locale en XDM")  # fmt: skip
+def test_xdm_export(episode: Episode) -> None:
+    episode.export_xdm()
+
+
+@scenario("source-allowlist", role=SOURCE, needs=("wado", "allowlist"),
+          acts=("refresh-allowlist",),
+          en="Follow a signed allow-list, and refuse one that is not signed",
+          fr="Suivre une liste blanche signée, et refuser celle qui ne l'est pas")  # fmt: skip
+def test_allowlist(episode: Episode) -> None:
+    source = episode.lab.sut.source
+    if source is None or not source.wado.startswith("https:"):
+        raise NotDone("source.wado is not https: no client certificate is asked for")
+    listing, (known, stranger) = episode.lab.listing, NEWCOMERS
+    episode.knock(known, listed=False)
+    listing.domains.append(known)
+    episode.do("refresh-allowlist")
+    episode.knock(known, listed=True)
+    listing.domains.append(stranger)
+    listing.signed, episode.known.unsigned = False, True
+    episode.do("refresh-allowlist")
+    episode.knock(stranger, listed=False)
+    episode.knock(known, listed=True)
+    listing.domains.remove(stranger)
+    listing.signed = True
+
+
+@scenario("source-performance", role=SOURCE, needs=MESSAGES, after=("source-publish",), long=True,
+          en="Give a study of 1,300 images, and measure how fast",
+          fr="Donner une étude de 1 300 images, et mesurer à quelle vitesse")  # fmt: skip
+def test_performance(episode: Episode) -> None:
+    exam = episode.lab.exam("performance", episode.name)
+    episode.lab.load(exam)
+    episode.tell(exam)
+    if not episode.published(exam):
+        raise NotDone("no KOS was published")
+    episode.expect(published=_uids(exam))
+    raw = episode.publications(exam)[-1].content
+    episode.measure(read_kos(raw), raw)
     episode.trace(exam)

@@ -81,7 +81,8 @@ def _list(live: Live, entry: Entry) -> Iterator[Judged]:
     from validators.kinds import KINDS
 
     head, _, body = bytes(entry.exchange.response).partition(b"\r\n\r\n")
-    if b"xml" in head and head[9:12] == b"200":
+    bare = live.known.unsigned and b"Signature" not in body
+    if b"xml" in head and head[9:12] == b"200" and not bare:
         yield live.judge(entry.name, "allowlist", body, KINDS["allowlist"].load(body), ours=True)
 
 

@@ -55,7 +55,7 @@ class Known:
     ``expected`` are the statuses that a request of ours was made to get, ``sound`` those requests
     of ours that keep the rules, both by their bytes. ``acknowledged`` are the codes that a message
     should get, where it is not what its faults say; ``broken`` are messages of ours that are
-    wrong on purpose.
+    wrong on purpose, ``unsigned`` says that a list of ours is so.
     """
 
     manifests: Mapping[str, Manifest] = field(default_factory=dict)
@@ -64,6 +64,7 @@ class Known:
     sound: set[bytes] = field(default_factory=set)
     acknowledged: tuple[str, ...] = ()
     broken: set[bytes] = field(default_factory=set)
+    unsigned: bool = False
 
 
 class Live:

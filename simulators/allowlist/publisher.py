@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -53,7 +54,16 @@ class Publication:
         return self.after(sign(bare, self.style) if self.signed else bare)
 
 
-def application(_base: str, publication: Publication, faults: Sequence[Fault] = ()) -> Starlette:
+class Published(Protocol):
+    """What is published whenever it is asked for, and how it is signed."""
+
+    @property
+    def style(self) -> Style: ...
+
+    def document(self) -> bytes: ...
+
+
+def application(_base: str, publication: Published, faults: Sequence[Fault] = ()) -> Starlette:
     """The publisher: the list, and the certificate that its signature leads to."""
     for fault in faults:
         if fault.adjust is not None:
