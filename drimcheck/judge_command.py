@@ -1,7 +1,8 @@
 """``drimcheck judge``: the captures of a run, judged again by the rules of today.
 
 What only the run knew is not judged again: the status that each request of ours was made to get,
-and the report and images that a KOS was compared with. What our peers sent is left out.
+and the report and images that a KOS was compared with; a scenario that failed by such a rule is not
+tested. What our peers sent is left out.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from drimcheck.simulate.live import Known, Live
     from validators.model import Exchange, RunReport, ScenarioReport, SubjectReport
 
-EXCHANGES, SCENARIOS, RECEIVED = "exchanges", "scenarios", "-received"
+EXCHANGES, SCENARIOS, EXPORT, RECEIVED = "exchanges", "scenarios", "export", "-received"
 CORRECT_IT = ("AE", "AR")
 """The codes that a message which breaks the rules should get (HL7 v2.5 2.9.2)."""
 
@@ -40,12 +41,14 @@ def add_command(commands: Any) -> None:
 class Capture:
     """What a folder holds. ``scenario`` is "" where it is a run of simulate.
 
-    ``outcome`` and ``reason`` are those of the report of the run.
+    ``before`` is the row of the scenario in the report of the run, ``failed`` the subjects and
+    rules that failed in it then.
     """
 
     folder: Path
     scenario: str = ""
     before: dict[str, Any] = field(default_factory=dict)
+    failed: tuple[tuple[str, str], ...] = ()
 
 
 def run(options: argparse.Namespace) -> int:
@@ -89,7 +92,7 @@ def captures(folder: Path, before: dict[str, Any]) -> list[Capture]:
         rows = {one["id"]: one for one in before.get("scenarios", ())}
         names = [*rows, *sorted(one.name for one in (folder / SCENARIOS).iterdir())]
         found = [
-            Capture(folder / SCENARIOS / name, name, rows.get(name, {}))
+            Capture(folder / SCENARIOS / name, name, rows.get(name, {}), _failed(before, name))
             for name in dict.fromkeys(names)
         ]
         found = [one for one in found if _holds(one.folder)]
@@ -113,6 +116,16 @@ def _before(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _failed(before: dict[str, Any], scenario: str) -> tuple[tuple[str, str], ...]:
+    """The subjects and rules that failed in a scenario of the run."""
+    return tuple(
+        (subject["name"], result["rule"])
+        for subject in before.get("subjects", ())
+        for result in subject.get("results", ())
+        if subject["name"].startswith(f"{scenario}: ") and result["outcome"] in ("fail", "error")
+    )
+
+
 def judged(options: argparse.Namespace, capture: Capture) -> Iterator[SubjectReport]:
     """The subjects that the other side made. Raises Usage, OSError."""
     from drimcheck.simulate.ledger import Ledger
@@ -127,6 +140,7 @@ def judged(options: argparse.Namespace, capture: Capture) -> Iterator[SubjectRep
         for peer, path in _files(capture.folder):
             live.judged += _file(live, peer, path)
         yield from (one.report for one in live.conclude() if not one.ours)
+        yield from _archives(live, capture.folder)
         trace = capture.folder / "trace.json"
         if trace.is_file():
             raw = trace.read_bytes()
@@ -163,6 +177,16 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         yield one.parent.name.removesuffix(RECEIVED), one
 
 
+def _archives(live: Live, folder: Path) -> Iterator[SubjectReport]:
+    """The XDM archives that came out of the system, and the documents in them."""
+    from validators.kinds import KINDS, with_embedded
+    from validators.subjects import judge_document
+
+    for path in sorted((folder / EXPORT).glob("*.zip")):
+        plans = {one.name: live.plan(one.name) for one in with_embedded(["xdm"])}
+        yield from judge_document(path.name, path.read_bytes(), KINDS["xdm"], plans)
+
+
 def _entry(live: Live, peer: str, exchange: Exchange) -> Iterator[Any]:
     from drimcheck.simulate.kinds import judge_entry
 
@@ -193,24 +217,41 @@ def _scenario(capture: Capture, found: Sequence[SubjectReport]) -> ScenarioRepor
     """What a scenario comes to now. What was not tested, or waits for a person, still does."""
     from validators.model import Outcome, ScenarioReport, Text
 
+    was, lost = capture.before, _lost(capture.failed, found)
     outcomes = {result.outcome for one in found for result in one.results}
-    was = capture.before.get("outcome", "")
-    worst = (Outcome.ERROR, Outcome.FAIL)
-    outcome = next((one for one in worst if one in outcomes), None)
-    if outcome is None:
-        outcomes |= {one for one in (Outcome.NOT_TESTED, Outcome.REVIEW) if one.value == was}
-        still = (Outcome.NOT_TESTED,) if was == Outcome.NOT_TESTED.value else (Outcome.REVIEW,)
-        outcome = next((one for one in still if one in outcomes), Outcome.PASS)
-    title = capture.before.get("title") or {}
+    held = str(was.get("outcome", ""))
+    if Outcome.ERROR in outcomes:
+        outcome = Outcome.ERROR
+    elif Outcome.FAIL in outcomes:
+        outcome = Outcome.FAIL
+    elif lost or held == Outcome.NOT_TESTED.value:
+        outcome = Outcome.NOT_TESTED
+    elif Outcome.REVIEW in outcomes or held == Outcome.REVIEW.value:
+        outcome = Outcome.REVIEW
+    else:
+        outcome = Outcome.PASS
+    title = was.get("title") or {}
     return ScenarioReport(
         id=capture.scenario,
-        letter=str(capture.before.get("letter", "")),
-        role=str(capture.before.get("role", "")),
+        letter=str(was.get("letter", "")),
+        role=str(was.get("role", "")),
         title=Text(title.get("en", capture.scenario), title.get("fr", capture.scenario)),
         outcome=outcome,
         subjects=tuple(one.name for one in found),
-        reason=str(capture.before.get("reason", "")),
-        cause=str(capture.before.get("cause", "")),
-        ways=dict(capture.before.get("ways") or {}),
-        reviews=tuple(Text(one["en"], one["fr"]) for one in capture.before.get("reviews", ())),
+        reason=f"failed in the run, captures do not show it: {lost}"
+        if lost
+        else str(was.get("reason", "")),
+        cause=str(was.get("cause", "")),
+        ways=dict(was.get("ways") or {}),
+        reviews=tuple(Text(one["en"], one["fr"]) for one in was.get("reviews", ())),
     )
+
+
+def _lost(failed: Sequence[tuple[str, str]], found: Sequence[SubjectReport]) -> str:
+    """The rules that failed in the run and did not judge the same subject now."""
+    from validators.model import Outcome
+
+    away = (Outcome.NOT_TESTED, Outcome.NOT_APPLICABLE)
+    now = {(one.name, each.rule) for one in found for each in one.results
+           if each.outcome not in away}  # fmt: skip
+    return ", ".join(dict.fromkeys(rule for name, rule in failed if (name, rule) not in now))
