@@ -130,7 +130,6 @@ def judged(options: argparse.Namespace, capture: Capture) -> Iterator[SubjectRep
     """The subjects that the other side made. Raises Usage, OSError."""
     from drimcheck.simulate.ledger import Ledger
     from drimcheck.simulate.live import Live
-    from validators.scenario import load
 
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         live = Live(options, Ledger(Path(folder)), _known(capture.folder), say=lambda _line: None)
@@ -141,11 +140,29 @@ def judged(options: argparse.Namespace, capture: Capture) -> Iterator[SubjectRep
             live.judged += _file(live, peer, path)
         yield from (one.report for one in live.conclude() if not one.ours)
         yield from _archives(live, capture.folder)
-        trace = capture.folder / "trace.json"
-        if trace.is_file():
-            raw = trace.read_bytes()
-            name = f"{capture.scenario} {trace.name}".strip()
-            yield live.judge(name, "scenario", raw, load(raw), ours=False).report
+        yield from _trace(live, capture)
+
+
+def _trace(live: Live, capture: Capture) -> Iterator[SubjectReport]:
+    """The steps of a scenario, where it has some and went to its end."""
+    from validators.scenario import load
+
+    path = capture.folder / "trace.json"
+    if not path.is_file() or capture.before.get("outcome") in ("not_tested", "error"):
+        return
+    raw = path.read_bytes()
+    if not _empty(raw):
+        name = f"{capture.scenario} {path.name}".strip()
+        yield live.judge(name, "scenario", raw, load(raw), ours=False).report
+
+
+def _empty(trace: bytes) -> bool:
+    """Whether nothing was expected of a scenario, and nothing noted."""
+    try:
+        found = json.loads(trace)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and not (found.get("steps") or found.get("expected"))
 
 
 def _known(folder: Path) -> Known:
