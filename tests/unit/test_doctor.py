@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,12 +18,14 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from drimcheck.cli import main
+from drimcheck.cli import main, parser
 from drimcheck.harness import probes
 from drimcheck.harness.certificates import SOON, validity
 from drimcheck.harness.display import browser
 from drimcheck.harness.doctor import PEERS
 from drimcheck.harness.finding import Level
+from drimcheck.harness.lab import laboratory
+from drimcheck.harness.sut import Peers, Source, Sut
 from simulators.network import Network, Tls
 from simulators.pacs import Archive, Pacs
 from simulators.pki import Pki
@@ -241,6 +243,26 @@ def test_ports_that_are_taken(examine: Callable[..., tuple[int, str]]) -> None:
         code, out = examine(f"[source]\n[peers]\nport = {last - PEERS + 1}\n")
     assert code == 3
     assert f"problem  peers.port           {LOOPBACK}:{last}: " in out
+
+
+def free_range(count: int) -> int:
+    """The first of so many ports that are free together."""
+    while True:
+        first = min(closed_port(), 65_535 - count)
+        with ExitStack() as stack, suppress(OSError):
+            for port in range(first, first + count):
+                stack.enter_context(socket.create_server((LOOPBACK, port)))
+            return first
+
+
+def test_the_peers_of_a_run_take_as_many_ports(tmp_path: Path) -> None:
+    first = free_range(PEERS + 1)
+    sut = Sut(source=Source(), peers=Peers(port=first))
+    options = parser().parse_args(["run"])
+    with laboratory(sut, options, tmp_path, "seed"):
+        with pytest.raises(OSError, match="in use"):
+            socket.create_server((LOOPBACK, first + PEERS - 1))
+        socket.create_server((LOOPBACK, first + PEERS)).close()
 
 
 def test_peers_that_another_machine_cannot_reach(
