@@ -16,7 +16,7 @@ from simulators.ris.mllp import END, START
 from testdata.mutants.calls import contextual, viewer
 from testdata.mutants.catalogue import Mutant
 from testdata.mutants.hl7 import document, message
-from testdata.mutants.hl7.changes import remove
+from testdata.mutants.hl7.changes import remove, without_ins
 
 MESSAGES: tuple[Mutant, ...] = (*message.MUTANTS, *document.MUTANTS)
 NOISE = b"\r\n"
@@ -61,11 +61,6 @@ def _as(
     """The fault that is the mutant of this name."""
     one = next(mutant for mutant in among if mutant.name == name)
     return Fault(name, "ris", effect, breaks, one.kills, rewrite=one.rewrite, at=at)
-
-
-def _without_ins(raw: bytes) -> bytes:
-    """PID-3 with its local identifier alone."""
-    return re.sub(rb"(\rPID\|\|\|)[^~|]*\^INS~", rb"\1", raw)
 
 
 def _under_another_oid(raw: bytes) -> bytes:
@@ -128,7 +123,7 @@ OF_ORDERS = (
 
 UNSEEN = (
     Fault("message-without-ins", "ris", "PID-3 has the local identifier alone",
-          rewrite=_without_ins, at=is_report),
+          rewrite=without_ins, at=is_report),
     Fault("block-without-start", "ris", "no start block comes before the message",
           rewrite=lambda raw: raw.removeprefix(START), at=is_block),
     Fault("block-without-end", "ris", "no end block comes behind the message",
@@ -140,8 +135,8 @@ UNSEEN = (
     Fault("message-sent-twice", "ris", "the message comes twice with one MSH-10",
           adjust=_sent_twice),
 )  # fmt: skip
-"""No rule reads MLLP; a message that comes again, or for a patient without INS, is legal: these
-try the receiver."""
+"""No rule reads MLLP, and a message that comes again is legal: these try the receiver. That the INS
+is absent shows beside the report alone (X-HC-21), of which ``cross`` is asked."""
 
 OF_CALLS = (
     _as("call-as-json", "the form is announced as JSON", "DRIM-D-CC-01", contextual.MUTANTS,

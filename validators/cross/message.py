@@ -9,7 +9,7 @@ from validators.cross.facts import Facts
 from validators.cross.fields import Pair
 from validators.cross.hl7_facts import Hl7Facts
 from validators.cross.normal import NORMALS
-from validators.cross.places import differing, place
+from validators.cross.places import differing, missing, place
 from validators.cross.xds_facts import XdsFacts
 from validators.model import Defect
 
@@ -36,6 +36,19 @@ def replacing(dossier: Dossier) -> Iterable[Pair]:
 
 def with_sender(dossier: Dossier) -> Iterable[Pair]:
     return [one for one in message_and_report(dossier) if one.left.get("structure_id")]
+
+
+def without_ins(dossier: Dossier) -> Iterable[Pair]:
+    """A report with an INS, and a message that identifies its patient by others.
+
+    An authority (PID-3.4) without a value is a field of a template: that says nothing.
+    """
+    return [
+        one
+        for one in message_and_report(dossier)
+        if isinstance(one.left, Hl7Facts) and one.left.kind in ("ORU", "MDM")
+        and one.right.get("ins") and one.left.get("local_id") and not one.left.get("ins_oid")
+    ]  # fmt: skip
 
 
 def orders_and_kos(dossier: Dossier) -> Iterable[Pair]:
@@ -115,6 +128,17 @@ def structure_of_the_sender_differs(pair: Pair) -> Iterator[Defect]:
     for one in pair.left.get("structure_id"):
         if others and STRUCTURE.apply(one.value) not in known:
             yield differing(pair.left, one, pair.right, others, STRUCTURE.steps)
+
+
+@rule("X-HC-21", over=without_ins, verifies=("X-HC-05",), needs=("hl7", "cda"))
+def message_without_the_ins(pair: Pair) -> Iterator[Defect]:
+    """The message identifies its patient by the INS, where its report does.
+
+    Why: the message and the report must identify the patient alike; by the local identifier
+    alone the receiver may take the INS of another patient, or none.
+    Fix: repeat the INS of the report in PID-3, with its OID and the type INS.
+    """
+    yield missing(pair.left, "PID-3", pair.right, pair.right.get("ins")[0], ("blanks",))
 
 
 @rule("X-HK-03", over=orders_and_kos, verifies=("X-HK-03",), needs=("hl7", "kos"))

@@ -79,6 +79,7 @@ OTHERS = (
            rewrite=hl7.field("ORC", 1, "NW")),
     Mutant("sender-of-another-structure", "message-with-report", "X-HC-20",
            rewrite=rewriting.replace(f"^{ALPHA.structure.identifier}\r", "^1000000001\r")),
+    Mutant("message-without-ins", "message-with-report", "X-HC-21", rewrite=hl7.without_ins),
     Mutant("order-of-another-exam", "order-with-kos", "X-HK-03",
            rewrite=hl7.field("IPC", 3, OTHER_UID)),
     Mutant("mask-not-carried-over", "message-with-metadata", "X-HX-02",

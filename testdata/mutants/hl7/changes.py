@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from testdata.mutants.rewriting import Rewrite
 
 
@@ -66,6 +68,11 @@ def move(name: str, nth: int, before: str, before_nth: int = 1) -> Rewrite:
         return _joined(lines)
 
     return rewrite
+
+
+def without_ins(raw: bytes) -> bytes:
+    """PID-3 with its local identifier alone."""
+    return re.sub(rb"(\rPID\|\|\|)[^~|]*\^INS~", rb"\1", raw)
 
 
 def both(*rewrites: Rewrite) -> Rewrite:
