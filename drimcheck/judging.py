@@ -66,7 +66,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", action="append", choices=FORMATS, help="repeatable; default: all, with --out"
     )
-    parser.add_argument("--only", action="append", default=[], metavar="RULE", help="repeatable")
+    parser.add_argument("--only", action="append", default=[], metavar="RULE",
+                        help="judge by this rule or requirement alone; repeatable")  # fmt: skip
     parser.add_argument(
         "--require-all",
         action="store_true",
@@ -206,23 +207,34 @@ def plan_of(
     from validators.catalogue import UnknownProfile, profile
     from validators.engine import plan
     from validators.kinds import register
-    from validators.rules import RULES
 
     register(*(() if options.only else (kind,)))
     try:
         chosen = profile(options.profile)
     except UnknownProfile as known:
         raise Usage(f"unknown profile {options.profile!r}; one of: {known}") from None
-    unknown = [name for name in options.only if name not in RULES]
-    if unknown:
-        raise Usage(f"unknown rule {unknown[0]!r}; see: drimcheck rules")
     try:
         on = date.fromisoformat(options.on) if options.on else chosen.reference_date
     except ValueError:
         raise Usage(f"--on {options.on!r} is no date; write it as YYYY-MM-DD") from None
     if inputs is None:
         inputs = _inputs(options) if kind == "allowlist" else {}
-    return plan(chosen, kind, on=on, only=frozenset(options.only), inputs=inputs)
+    return plan(chosen, kind, on=on, only=_only(options.only), inputs=inputs)
+
+
+def _only(names: Sequence[str]) -> frozenset[str]:
+    """The rules of these ids, and those that verify the requirements of these ids. Raises Usage."""
+    from validators.rules import RULES
+
+    found: set[str] = set()
+    for name in names:
+        rules = {name} & RULES.keys() or {
+            one.id for one in RULES.values() if name in one.verifies
+        }  # fmt: skip
+        if not rules:
+            raise Usage(f"unknown rule or requirement {name!r}; see: drimcheck rules")
+        found |= rules
+    return frozenset(found)
 
 
 def _inputs(options: argparse.Namespace) -> dict[str, object]:

@@ -87,14 +87,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def chosen_scenarios(options: argparse.Namespace) -> list[Scenario]:
-    """The scenarios that the command names, in their order. Raises Usage."""
+    """The scenarios that the command names, in their order. Raises Usage.
+
+    A scenario may be named by ``--only`` too; what is left there are rules and requirements.
+    """
     from importlib import import_module
 
     from drimcheck.harness.scenario import SCENARIOS
 
     for name in MODULES:
         import_module(f"drimcheck.scenarios.{name}")
-    wanted = set(options.subjects or ())
+    wanted = set(options.subjects or ()) | (SCENARIOS.keys() & options.only)
+    options.only = [name for name in options.only if name not in SCENARIOS]
     known = {one.subject for one in SCENARIOS.values()} | SCENARIOS.keys()
     unknown = sorted(wanted - known)
     if unknown:

@@ -173,6 +173,12 @@ def test_the_scenarios_are_listed_without_a_target(capsys: pytest.CaptureFixture
     assert any(line.startswith("source-publish") and "(a)" in line for line in lines)
 
 
+def test_only_takes_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--dry-run", "--only", "source-health", "--only", "HL7-ACK-01"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("source-health")
+
+
 def test_pytest_runs_them_too(tmp_path: Path) -> None:
     ran = subprocess.run(
         ["python", "-m", "pytest", "-q", "--pyargs", "drimcheck.scenarios", "--sut",

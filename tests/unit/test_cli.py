@@ -67,7 +67,7 @@ def test_what_is_no_dicom_is_a_failed_subject_with_one_finding(
     ("arguments", "said"),
     [
         (["--profile", "nothing"], "unknown profile 'nothing'; one of: dicom-ko,"),
-        (["--only", "KOS-0"], "unknown rule 'KOS-0'; see: drimcheck rules"),
+        (["--only", "KOS-0"], "unknown rule or requirement 'KOS-0'; see: drimcheck rules"),
         (["--on", "24/11/2026"], "--on '24/11/2026' is no date; write it as YYYY-MM-DD"),
     ],
 )
@@ -76,6 +76,14 @@ def test_a_wrong_option_is_one_line(
 ) -> None:
     assert main(["kos", str(good), *arguments]) == 2
     assert capsys.readouterr().err.startswith(f"drimcheck: {said}")
+
+
+def test_only_takes_a_requirement_for_the_rules_that_verify_it(
+    bad: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["kos", str(bad), "--only", "DCM-V03", "--lang", "en"]) == 1
+    assert "DICOM-VR-03" in capsys.readouterr().out
+    assert main(["kos", str(bad), "--only", "DCM-V11-TERM", "--lang", "en"]) == 0
 
 
 def test_a_folder_is_walked_and_what_is_no_kos_is_listed(
