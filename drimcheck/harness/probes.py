@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from drimcheck.harness.certificates import refused, validity
 from drimcheck.harness.finding import Finding, note, ok, problem
-from drimcheck.harness.sut import Address, Network
+from drimcheck.harness.sut import Network
+from drimcheck.harness.tables import Address
 from drimcheck.harness.tls import context
 from validators.model import Text
 

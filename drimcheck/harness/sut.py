@@ -6,10 +6,12 @@ import os
 import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from drimcheck.harness.tables import Address as Address
+from drimcheck.harness.tables import Tables
 
 WAYS = ("automatic", "hook", "hand")
 ACTS = ("load-kos", "open-call", "retrieve", "show", "export-pacs", "import-xdm", "export-xdm",
@@ -25,22 +27,6 @@ class BadSut(Exception):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = list(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A host and a port, with an AE title where it speaks DICOM."""
-
-    host: str
-    port: int
-    title: str = ""
-
-    @property
-    def place(self) -> tuple[str, int]:
-        return self.host, self.port
-
-    def __str__(self) -> str:
-        return f"{self.title}@{self.host}:{self.port}" if self.title else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,74 +127,20 @@ class Sut:
         return ""
 
 
-class _Reader:
-    """Takes values out of the tables, and notes what is wrong with each."""
-
-    def __init__(self, found: Mapping[str, Any], folder: Path) -> None:
-        self.found = found
-        self.folder = folder
-        self.problems: list[str] = []
-
-    def table(self, name: str, known: Sequence[str]) -> Mapping[str, Any] | None:
-        found = self.found.get(name)
-        if found is None:
-            return None
-        if not isinstance(found, dict):
-            self.problems.append(f"{name}: is no table; write [{name}]")
-            return None
-        for key in found:
-            if key not in known:
-                self.problems.append(f"{name}.{key}: unknown; one of: {', '.join(known)}")
-        return found
-
-    def url(self, table: Mapping[str, Any], name: str, key: str) -> str:
-        text = str(table.get(key, ""))
-        parts = urlsplit(text)
-        if text and not (parts.scheme in ("http", "https") and parts.netloc):
-            self.problems.append(f"{name}.{key}: {text!r} is no URL; write https://HOST/PATH")
-        return text.rstrip("/")
-
-    def address(self, table: Mapping[str, Any], name: str, key: str) -> Address | None:
-        text = str(table.get(key, ""))
-        if not text:
-            return None
-        title, at, where = text.rpartition("@")
-        host, _, port = where.rpartition(":")
-        if not (host and port.isdigit()) or (key == "dicom" and not at):
-            form = "AE@HOST:PORT" if key == "dicom" else "HOST:PORT"
-            self.problems.append(f"{name}.{key}: {text!r} is no address; write {form}")
-            return None
-        return Address(host, int(port), title)
-
-    def path(self, table: Mapping[str, Any], name: str, key: str) -> Path | None:
-        text = table.get(key)
-        if not text:
-            return None
-        found = self.folder / str(text)
-        if not found.exists():
-            self.problems.append(f"{name}.{key}: {found}: no such file")
-        return found
-
-    def choice(self, name: str, value: str, among: Sequence[str]) -> str:
-        if value not in among:
-            self.problems.append(f"{name}: {value!r} is none of: {', '.join(among)}")
-        return value
-
-
 def read(path: Path) -> Sut:
     """Read and check a file. Raises OSError, BadSut."""
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise BadSut([f"{path}: {problem}"]) from None
-    reader = _Reader(found, path.parent)
+    reader = Tables(found, path.parent)
     made = _sut(reader)
     if reader.problems:
         raise BadSut([f"{path}: {one}" for one in reader.problems])
     return made
 
 
-def _sut(reader: _Reader) -> Sut:
+def _sut(reader: Tables) -> Sut:
     known = ("product", "source", "conso", "network", "peers", "acts", "capabilities", "token",
              "seconds")  # fmt: skip
     for name in reader.found:
@@ -228,12 +160,12 @@ def _sut(reader: _Reader) -> Sut:
         peers=_peers(reader),
         acts=dict(_acts(reader)),
         capabilities=_capabilities(reader),
-        token=reader.table("token", ("file", "env", "command")) or {},
-        seconds=float(reader.found.get("seconds", Sut().seconds)),
+        token=_token(reader),
+        seconds=float(reader.value(reader.found, "", "seconds", Sut().seconds)),
     )
 
 
-def _source(reader: _Reader) -> Source | None:
+def _source(reader: Tables) -> Source | None:
     table = reader.table("source", ("wado", "viewer", "mllp", "dicom", "start", "kos"))
     if table is None:
         return None
@@ -251,17 +183,17 @@ def _source(reader: _Reader) -> Source | None:
     )
 
 
-def _conso(reader: _Reader) -> Conso | None:
+def _conso(reader: Tables) -> Conso | None:
     table = reader.table("conso", ("call", "base"))
     if table is None:
         return None
     return Conso(reader.url(table, "conso", "call"), reader.url(table, "conso", "base"))
 
 
-def _network(reader: _Reader) -> Network:
+def _network(reader: Tables) -> Network:
     table = reader.table("network", ("ca", "certificate", "key", "resolve")) or {}
     resolve: dict[str, tuple[str, int]] = {}
-    for name, text in dict(table.get("resolve", {})).items():
+    for name, text in reader.value(table, "network.", "resolve", {}).items():
         found = reader.address({"resolve": text}, "network", "resolve")
         if found is not None:
             resolve[name] = found.place
@@ -273,16 +205,23 @@ def _network(reader: _Reader) -> Network:
     )
 
 
-def _peers(reader: _Reader) -> Peers:
+def _peers(reader: Tables) -> Peers:
     known = ("listen", "port", "public_name", "public_port", "tls", "pacs_title", "redirect_uris")
-    table = dict(reader.table("peers", known) or {})
-    table["redirect_uris"] = tuple(map(str, table.get("redirect_uris", ())))
-    return Peers(**{name: value for name, value in table.items() if name in known})
+    table = reader.table("peers", known) or {}
+    found = {one.name: reader.value(table, "peers.", one.name, one.default)
+             for one in fields(Peers) if one.name != "redirect_uris"}  # fmt: skip
+    return Peers(**found, redirect_uris=reader.texts(table, "peers.", "redirect_uris"))
 
 
-def _acts(reader: _Reader) -> Iterator[tuple[str, Way]]:
-    for name, row in dict(reader.found.get("acts", {})).items():
-        reader.choice(f"acts.{name}", name, ACTS)
+def _token(reader: Tables) -> Mapping[str, Any]:
+    table = reader.table("token", ("file", "env", "command")) or {}
+    named = {key: reader.value(table, "token.", key, "") for key in ("file", "env") if key in table}
+    command = reader.texts(table, "token.", "command")
+    return {**named, **({"command": list(command)} if command else {})}
+
+
+def _acts(reader: Tables) -> Iterator[tuple[str, Way]]:
+    for name, row in (reader.table("acts", ACTS) or {}).items():
         if not isinstance(row, dict):
             reader.problems.append(f'acts.{name}: is no table; write {{ way = "hook", ... }}')
             continue
@@ -294,14 +233,14 @@ def _acts(reader: _Reader) -> Iterator[tuple[str, Way]]:
             name,
             Way(
                 way,
-                tuple(map(str, row.get("command", ()))),
+                reader.texts(row, f"acts.{name}.", "command"),
                 reader.folder / str(folder) if folder else None,
-                float(row.get("seconds", Way().seconds)),
+                float(reader.value(row, f"acts.{name}.", "seconds", Way().seconds)),
             ),
         )
 
 
-def _capabilities(reader: _Reader) -> frozenset[str]:
+def _capabilities(reader: Tables) -> frozenset[str]:
     table = reader.table("capabilities", CAPABILITIES)
     if table is None:
         return frozenset(CAPABILITIES)
