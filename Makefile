@@ -6,7 +6,7 @@ else
 BIN = $(VENV)/bin
 endif
 
-.PHONY: demo demo-drimbox test lint bench viewer lock clean
+.PHONY: demo demo-drimbox test lint bench kills viewer lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/drimcheck demo
@@ -26,6 +26,9 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m tests.perf
+
+kills: $(VENV)/installed-dev
+	$(BIN)/python -m tests.kills
 
 viewer: reference_drimbox/viewer/dist/index.html
 

@@ -1,6 +1,6 @@
 """The Source is killed at random moments under load: what it acknowledged is published, once.
 
-``python -m tests.kills`` is the whole of it: 500 messages, 20 kills.
+``make kills`` is the whole of it: 500 messages, 20 kills.
 """
 
 from __future__ import annotations
