@@ -285,10 +285,14 @@ class ScenarioReport:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The one answer of a run: its name, its exit code, and what it rests on."""
+    """The one answer of a run: its name, its exit code, and what it rests on.
+
+    ``otherwise`` is the exit code that it would have had if no rule had failed.
+    """
 
     name: str
     exit_code: int
+    otherwise: int
     failures_by_basis: Mapping[str, int]
 
 

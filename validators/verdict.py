@@ -68,11 +68,16 @@ def verdict(
     met = any(result.checked for result in results)
     unread = any(subject.unread for subject in subjects)
     undecided = any(result.note.startswith(UNDECIDED) for result in results)
-    name, code = decide(
-        usage=usage,
-        error=broken or Outcome.ERROR in outcomes,
-        failed=Outcome.FAIL in outcomes,
-        unreachable=unreachable,
-        incomplete=not_run or unread or undecided or not met or Outcome.REVIEW in outcomes,
+    (name, code), (_, otherwise) = (
+        decide(
+            usage=usage,
+            error=broken or Outcome.ERROR in outcomes,
+            failed=failed,
+            unreachable=unreachable,
+            incomplete=not_run or unread or undecided or not met or Outcome.REVIEW in outcomes,
+        )
+        for failed in (Outcome.FAIL in outcomes, False)
     )
-    return Verdict(name, code, {basis: failures[basis] for basis in Basis if failures[basis]})
+    return Verdict(
+        name, code, otherwise, {basis: failures[basis] for basis in Basis if failures[basis]}
+    )

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from validators.model import Outcome, RunReport
-from validators.verdict import decide
+from validators.verdict import NON_CONFORMING, TOOL_ERROR, USAGE
 
 KEYS = ("rule", "scenario", "reason", "owner", "until")
 
@@ -94,13 +94,9 @@ def weigh(report: RunReport, known: Sequence[Expectation], on: date) -> Weighed:
         for subject in report.subjects
         for result in subject.results
     )
-    _, code = decide(
-        usage=report.verdict.exit_code == 2,
-        error=report.verdict.exit_code == 4,
-        failed=failed or broken,
-        unreachable=report.verdict.exit_code == 5,
-        incomplete=report.verdict.exit_code == 3,
-    )
+    code = report.verdict.otherwise
+    if (failed or broken) and code not in (USAGE[1], TOOL_ERROR[1]):
+        code = NON_CONFORMING[1]
     return Weighed(tuple(lines), code)
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from drimcheck import __version__
 from drimcheck.harness.lab import Lab
 from drimcheck.harness.relay import Relay
-from drimcheck.harness.sut import Address, Conso, Network, Peers, Source, Sut
+from drimcheck.harness.sut import Conso, Network, Peers, Source, Sut
+from drimcheck.harness.tables import Address
 from drimcheck.judging import Usage
 from simulators.allowlist import LIST
 from simulators.pki import Pki

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from drimcheck.harness.tables import Address as Address
-from drimcheck.harness.tables import Tables
+from drimcheck.harness.tables import Address, Tables
 
 WAYS = ("automatic", "hook", "hand")
 ACTS = ("load-kos", "open-call", "retrieve", "show", "export-pacs", "import-xdm", "export-xdm",

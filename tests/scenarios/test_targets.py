@@ -6,6 +6,7 @@ import json
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -181,7 +182,7 @@ def test_only_takes_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_pytest_runs_them_too(tmp_path: Path) -> None:
     ran = subprocess.run(
-        ["python", "-m", "pytest", "-q", "--pyargs", "drimcheck.scenarios", "--sut",
+        [sys.executable, "-m", "pytest", "-q", "--pyargs", "drimcheck.scenarios", "--sut",
          str(sut(tmp_path, f"http://127.0.0.1:{free_port()}/dicom-web-rs")), "--drim-out",
          str(tmp_path / "out"), "-k", "wado"],
         capture_output=True, text=True, timeout=300, check=False,

@@ -30,7 +30,7 @@ def made(*found: tuple[str, str, Outcome], code: int | None = None) -> RunReport
         for scenario, rule, outcome in found
     ]
     one = report([PLAN], subjects, version=__version__, command="run")
-    return one if code is None else replace(one, verdict=replace(one.verdict, exit_code=code))
+    return one if code is None else replace(one, verdict=replace(one.verdict, otherwise=code))
 
 
 def defects(outcome: Outcome) -> tuple[Defect, ...]:
@@ -76,6 +76,11 @@ def test_an_expectation_has_an_end() -> None:
     found = weigh(run, [KNOWN], date(2027, 2, 1))
     assert found.exit_code == 1
     assert "over since 2027-01-31" in found.lines[0]
+
+
+@pytest.mark.parametrize("code", [2, 3, 4, 5])
+def test_what_a_failure_hid_is_seen_once_it_is_excused(code: int) -> None:
+    assert weigh(made(("a", RULE, Outcome.FAIL), code=code), [KNOWN], ON).exit_code == code
 
 
 @pytest.mark.parametrize("code", [2, 3, 4, 5])
