@@ -43,6 +43,7 @@ def document(report: RunReport) -> dict[str, Any]:
         "missing": list(report.missing),
         "rules": {name: _rule(rule) for name, rule in report.rules.items()},
         "requirements": [_requirement(one) for one in report.requirements],
+        "scope": report.scope,
         "scenarios": [_scenario(one) for one in report.scenarios],
         "comparisons": [_comparison(one) for one in report.comparisons],
         "second_opinions": {

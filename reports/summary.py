@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from reports.texts import texts
 from validators.model import (
@@ -103,7 +104,7 @@ def counts(report: RunReport) -> Counts:
 
 
 def sentence(report: RunReport, language: str) -> str:
-    """The verdict in one sentence, failures counted by what they rest on."""
+    """The verdict in one sentence, failures counted by what they rest on, and the scope."""
     words = texts(language)
     number = counts(report)
     name = report.verdict.name
@@ -112,11 +113,21 @@ def sentence(report: RunReport, language: str) -> str:
     said: str = words["sentence"][name].format(failed=number.failed, tested=number.tested)
     bases = report.verdict.failures_by_basis
     total = sum(bases.values())
-    if not total:
-        return said
+    if total:
+        said = f"{said} {_failures(bases, words)}"
+    if report.scope:
+        ran = sum(one.outcome is not Outcome.NOT_TESTED for one in report.scenarios)
+        of_all = words["scope"][report.scope].format(ran=ran, all=len(report.scenarios))
+        said = f"{said} {of_all}"
+    return said
+
+
+def _failures(bases: Mapping[str, int], words: Mapping[str, Any]) -> str:
+    total = sum(bases.values())
     listed = ", ".join(f"{words['basis'][basis]} {count}" for basis, count in bases.items())
     key = "failure" if total == 1 else "failures"
-    return f"{said} {words['sentence'][key].format(count=total, bases=listed)}"
+    counted: str = words["sentence"][key].format(count=total, bases=listed)
+    return counted
 
 
 def normalisation(defect: Defect, language: str) -> str:

@@ -300,6 +300,7 @@ class Verdict:
 class RunReport:
     """All that a run found: the only source of every output format.
 
+    ``scope`` says which scenarios had to run, "" where none were asked for.
     ``consulted`` names the independent tools that were asked and the edition that they used,
     ``opinions`` what they said: neither has a part in the verdict.
     """
@@ -321,3 +322,4 @@ class RunReport:
     opinions: tuple[Opinion, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     scenarios: tuple[ScenarioReport, ...] = ()
+    scope: str = ""

@@ -21,11 +21,15 @@ GREEN = frozenset({Outcome.PASS, Outcome.REVIEW})
 
 
 class NotTested(Exception):
-    """A scenario does not run; the message says why, ``cause`` which other one it needed."""
+    """A scenario does not run; the message says why, ``cause`` which other one it needed.
 
-    def __init__(self, reason: str, cause: str = "") -> None:
+    ``attended`` says that it wants a person, and nothing else.
+    """
+
+    def __init__(self, reason: str, cause: str = "", *, attended: bool = False) -> None:
         super().__init__(reason)
         self.cause = cause
+        self.attended = attended
 
 
 @dataclass(slots=True)
@@ -38,6 +42,8 @@ class Bench:
     results: dict[str, ScenarioReport] = field(default_factory=dict)
     subjects: list[SubjectReport] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
+    refused: dict[str, bool] = field(default_factory=dict)
+    """Scenarios that were not let run; whether for want of a person alone."""
 
     @property
     def sut(self) -> Sut:
@@ -59,10 +65,12 @@ class Bench:
             if before is not None and before.outcome not in GREEN:
                 injected = self.sut.source is not None and self.sut.source.kos is not None
                 if not (injected and name == "source-publish"):
-                    raise NotTested(f"needed {name}", name)
+                    raise NotTested(f"needed {name}", name,
+                                    attended=self.refused.get(name, False))  # fmt: skip
         attended = [act for act in one.acts if waiting(self.sut, act)]
         if attended and (self.options.scope == "auto" or self.options.non_interactive):
-            raise NotTested(f"{', '.join(attended)}: by hand, which this run does not do")
+            raise NotTested(f"{', '.join(attended)}: by hand, which this run does not do",
+                            attended=True)  # fmt: skip
 
     @contextmanager
     def running(self, one: Scenario) -> Iterator[Episode]:
@@ -70,6 +78,7 @@ class Bench:
         try:
             self.admit(one)
         except NotTested as why:
+            self.refused[one.id] = why.attended
             self._keep(one, Outcome.NOT_TESTED, reason=str(why), cause=why.cause)
             raise
         episode = Episode(self.lab, one.id, one.mark, self.acts)
@@ -172,17 +181,20 @@ class Bench:
             self.subjects,
             version=__version__,
             command="run",
-            unreachable=not reached,
+            unreachable=not reached and self.results.keys() > self.refused.keys(),
             lost=bool(lost or waited),
             broken=any(one.outcome is Outcome.ERROR for one in self.results.values()),
         )
-        return replace(made, scenarios=tuple(self.results[name] for name in SCENARIOS
-                                             if name in self.results))  # fmt: skip
+        ordered = tuple(self.results[name] for name in SCENARIOS if name in self.results)
+        return replace(made, scenarios=ordered, scope=self.options.scope)
 
     def _due(self, one: ScenarioReport, asked: set[str]) -> bool:
         """Whether a scenario that did not run keeps the run from being conclusive."""
+        named = bool({one.id, one.letter} & asked)
         role = self.sut.source if one.role == SOURCE else self.sut.conso
         if role is None:
-            return one.letter in asked or self.options.role == one.role
-        undeclared = "is not declared" in one.reason
-        return not undeclared or one.letter in asked
+            return named or self.options.role == one.role
+        spared = "is not declared" in one.reason
+        if self.options.scope == "auto":
+            spared = spared or self.refused.get(one.id, False)
+        return named or not spared

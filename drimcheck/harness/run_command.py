@@ -98,6 +98,7 @@ def chosen_scenarios(options: argparse.Namespace) -> list[Scenario]:
     for name in MODULES:
         import_module(f"drimcheck.scenarios.{name}")
     wanted = set(options.subjects or ()) | (SCENARIOS.keys() & options.only)
+    options.subjects = sorted(wanted)
     options.only = [name for name in options.only if name not in SCENARIOS]
     known = {one.subject for one in SCENARIOS.values()} | SCENARIOS.keys()
     unknown = sorted(wanted - known)

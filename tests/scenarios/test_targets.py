@@ -168,6 +168,30 @@ def test_a_bad_description_is_a_line_for_each_piece(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--scope", "auto"], 3),
+        (["--scope", "all"], 3),
+        (["--scope", "auto", "--subject", "i"], 3),
+    ],
+)
+def test_what_wants_a_person_is_not_unreachable(
+    arguments: list[str], code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "sut.toml", tmp_path / "out"
+    path.write_text('[product]\nname = "a Conso"\n[conso]\n[acts]\nload-kos = { way = "hand" }\n')
+    given = ["run", "--sut", str(path), "--role", "conso", "--non-interactive", "--lang", "en"]
+    assert main([*given, "--out", str(out), *arguments]) == code
+    found = json.loads((out / "run.json").read_text())
+    assert outcome(found, "conso-retrieve") == "not_tested"
+    assert found["scope"] == arguments[1]
+    said = capsys.readouterr().out
+    assert said.startswith("Inconclusive.")
+    assert f"Scope {arguments[1]}" in said
+    assert "0 of" in said
+
+
 def test_the_scenarios_are_listed_without_a_target(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--dry-run", "--lang", "fr"]) == 0
     lines = capsys.readouterr().out.splitlines()
