@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from validators.model import RunReport, SubjectReport
 
 DEFAULT_PROFILE = "drim-m-homologation"
-FORMATS = ("html", "json")
+FORMATS = ("html", "json", "junit")
 USAGE = 2
 COMMANDS = {
     "xds": "judge XDS.b submissions and their answers, and the documents inside",

@@ -61,7 +61,7 @@ def _cause(cause: Cause, language: str, *, alone: bool, color: bool) -> Iterator
     head = _painted(f"{tag:8}", COLORS[cause.outcome], color)
     yield f"{head} {cause.rule.id}  {say(cause.rule.title, language)}  ({said})"
     for name, defect in cause.defects[:SHOWN]:
-        yield f"         {_occurrence('' if alone else name, defect, language)}"
+        yield f"         {occurrence_line('' if alone else name, defect, language)}"
     for name, note in cause.notes[:SHOWN]:
         yield f"         {visible(name)}: {visible(note)}"
     if count > SHOWN:
@@ -70,7 +70,8 @@ def _cause(cause: Cause, language: str, *, alone: bool, color: bool) -> Iterator
         yield f"         {words['word']['fix']} {say(cause.rule.fix, language)}"
 
 
-def _occurrence(name: str, defect: Defect, language: str) -> str:
+def occurrence_line(name: str, defect: Defect, language: str) -> str:
+    """Where a defect is, what was expected and found, in one line."""
     words = texts(language)["word"]
     place = f"{visible(name)} {defect.path}".strip() or words["document"]
     if defect.line is not None:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from reports import run_json
+from reports import junit, run_json
 from reports.html import render
 from validators.model import RunReport
 
-NAMES = {"html": "report.html", "json": "run.json"}
+NAMES = {"html": "report.html", "json": "run.json", "junit": "junit.xml"}
 
 
 def write(report: RunReport, folder: Path, formats: Sequence[str], language: str) -> list[Path]:
@@ -19,6 +19,7 @@ def write(report: RunReport, folder: Path, formats: Sequence[str], language: str
     renderers: dict[str, Callable[[], str]] = {
         "html": lambda: render(report, language),
         "json": lambda: run_json.dumps(report),
+        "junit": lambda: junit.dumps(report, language),
     }
     folder.mkdir(parents=True, exist_ok=True)
     written = []

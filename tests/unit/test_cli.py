@@ -113,6 +113,7 @@ def test_reports_are_written_whole(bad: Path, tmp_path: Path) -> None:
     assert main(["kos", str(bad), "--out", str(folder), "--lang", "fr"]) == 1
     assert sorted(path.name for path in folder.iterdir()) == [
         "envelope.json",
+        "junit.xml",
         "report.html",
         "run.json",
     ]
