@@ -38,16 +38,13 @@ def with_sender(dossier: Dossier) -> Iterable[Pair]:
     return [one for one in message_and_report(dossier) if one.left.get("structure_id")]
 
 
-def without_ins(dossier: Dossier) -> Iterable[Pair]:
-    """A report with an INS, and a message that identifies its patient by others.
-
-    An authority (PID-3.4) without a value is a field of a template: that says nothing.
-    """
+def identified(dossier: Dossier) -> Iterable[Pair]:
+    """A report with an INS, and a message that identifies its patient."""
     return [
         one
         for one in message_and_report(dossier)
         if isinstance(one.left, Hl7Facts) and one.left.kind in ("ORU", "MDM")
-        and one.right.get("ins") and one.left.get("local_id") and not one.left.get("ins_oid")
+        and one.right.get("ins") and one.left.get("local_id")
     ]  # fmt: skip
 
 
@@ -130,7 +127,7 @@ def structure_of_the_sender_differs(pair: Pair) -> Iterator[Defect]:
             yield differing(pair.left, one, pair.right, others, STRUCTURE.steps)
 
 
-@rule("X-HC-21", over=without_ins, verifies=("X-HC-05",), needs=("hl7", "cda"))
+@rule("X-HC-21", over=identified, verifies=("X-HC-05",), needs=("hl7", "cda"))
 def message_without_the_ins(pair: Pair) -> Iterator[Defect]:
     """The message identifies its patient by the INS, where its report does.
 
@@ -138,7 +135,9 @@ def message_without_the_ins(pair: Pair) -> Iterator[Defect]:
     alone the receiver may take the INS of another patient, or none.
     Fix: repeat the INS of the report in PID-3, with its OID and the type INS.
     """
-    yield missing(pair.left, "PID-3", pair.right, pair.right.get("ins")[0], ("blanks",))
+    # An authority (PID-3.4) without a value is a field of a template: that says nothing.
+    if not pair.left.get("ins_oid"):
+        yield missing(pair.left, "PID-3", pair.right, pair.right.get("ins")[0], ("blanks",))
 
 
 @rule("X-HK-03", over=orders_and_kos, verifies=("X-HK-03",), needs=("hl7", "kos"))
