@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from drimcheck.harness.choice import MODULES, SCOPES, chosen_scenarios, declare, listed
 from drimcheck.judging import FORMATS, USAGE, Usage, add_options, finish, said
 from drimcheck.output import show
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 RELAYED = frozenset({"source", "images"})
 """The peers before which a relay stands that does not speak TLS."""
-SCOPES = ("auto", "attended", "all")
-MODULES = ("test_source", "test_conso")
 
 
 def add_commands(commands: Any) -> None:
@@ -36,8 +35,10 @@ def add_commands(commands: Any) -> None:
     one.add_argument("--role", choices=("source", "conso"))
     one.add_argument("--subject", dest="subjects", type=lambda text: text.split(","),
                      metavar="a,b,...", help="test subjects (a-c, i-v) or scenarios")  # fmt: skip
-    one.add_argument("--scope", choices=SCOPES, default="auto",
+    one.add_argument("--scope", choices=SCOPES,
                      help="what must run: what needs nobody, what may, or all")  # fmt: skip
+    one.add_argument("--audit", action="store_true",
+                     help="all scenarios; no failure is known, nothing is left out")  # fmt: skip
     one.add_argument("--non-interactive", action="store_true", help="ask nobody for anything")
     one.add_argument("--expected", type=Path, metavar="FILE",
                      help="failures that are known, which do not fail a pipeline")  # fmt: skip
@@ -67,6 +68,7 @@ def options_of(sut: str | None, profile: str, out: Path, language: str) -> argpa
     given = ["run", "--profile", profile, "--out", str(out), "--lang", language,
              "--non-interactive"]  # fmt: skip
     made = parser().parse_args([*given, *(["--sut", sut] if sut else [])])
+    declare(made)
     made.started = datetime.now(UTC)
     made.on = date.today().isoformat()
     return made
@@ -77,55 +79,14 @@ def run(options: argparse.Namespace) -> int:
     options.started = datetime.now(UTC)
     options.on = options.on or date.today().isoformat()
     try:
+        declare(options)
         chosen = chosen_scenarios(options)
         if options.dry_run:
-            return _list(chosen, options.lang)
+            return listed(chosen, options)
         return _run(options, chosen)
     except (Usage, OSError) as problem:
         print(f"drimcheck: {said(problem)}", file=sys.stderr)
         return USAGE
-
-
-def chosen_scenarios(options: argparse.Namespace) -> list[Scenario]:
-    """The scenarios that the command names, in their order. Raises Usage.
-
-    A scenario may be named by ``--only`` too; what is left there are rules and requirements.
-    """
-    from importlib import import_module
-
-    from drimcheck.harness.scenario import SCENARIOS
-
-    for name in MODULES:
-        import_module(f"drimcheck.scenarios.{name}")
-    wanted = set(options.subjects or ()) | (SCENARIOS.keys() & options.only)
-    options.subjects = sorted(wanted)
-    options.only = [name for name in options.only if name not in SCENARIOS]
-    known = {one.subject for one in SCENARIOS.values()} | SCENARIOS.keys()
-    unknown = sorted(wanted - known)
-    if unknown:
-        raise Usage(f"unknown subject {unknown[0]!r}; see: drimcheck run --dry-run")
-    found = [
-        one
-        for one in SCENARIOS.values()
-        if options.role in (None, one.role)
-        and ({one.id, one.subject} & wanted or not (wanted or _too_long(one, options)))
-    ]
-    before = {name for one in found for name in one.after}
-    return [one for one in SCENARIOS.values() if one in found or one.id in before]
-
-
-def _too_long(one: Scenario, options: argparse.Namespace) -> bool:
-    """Whether a scenario runs only when it is named."""
-    return one.long and options.scope != "all"
-
-
-def _list(chosen: list[Scenario], language: str) -> int:
-    """Print the scenarios: id, letter, role, title, what each needs."""
-    for one in chosen:
-        letter = f"({one.subject})" if one.subject else ""
-        title = getattr(one.title, language)
-        print(f"{one.id:28} {letter:6} {one.role:7} {title}  [{', '.join(one.needs)}]")
-    return 0
 
 
 def _run(options: argparse.Namespace, chosen: list[Scenario]) -> int:

@@ -9,8 +9,8 @@ import pytest
 
 from drimcheck.cli import main
 from drimcheck.harness import breaks
+from drimcheck.harness.choice import MODULES
 from drimcheck.harness.display import browser
-from drimcheck.harness.run_command import MODULES
 from drimcheck.harness.scenario import SCENARIOS
 from reference_drimbox import viewer
 

@@ -200,8 +200,24 @@ def test_the_scenarios_are_listed_without_a_target(capsys: pytest.CaptureFixture
 
 def test_only_takes_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--dry-run", "--only", "source-health", "--only", "HL7-ACK-01"]) == 0
-    (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("source-health")
+    scenarios, requirements = capsys.readouterr().out.split("\n\n")
+    assert scenarios.startswith("source-health")
+    assert "\n" not in scenarios
+    assert [line.split()[0] for line in requirements.splitlines()].count("HL7-ACK-01") == 1
+
+
+@pytest.mark.parametrize("option", ["--only=source-health", "--subject=a", "--break=x",
+                                    "--keep-going", "--scope=auto"])  # fmt: skip
+def test_an_audit_takes_all(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--audit", option]) == 2
+    assert "has no place in an audit" in capsys.readouterr().err
+
+
+def test_an_audit_knows_no_expected_failures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--audit", "--dry-run", "--expected", "nowhere.toml"]) == 0
+    said = capsys.readouterr()
+    assert "--expected is ignored" in said.err
+    assert "source-performance" in said.out
 
 
 def test_pytest_runs_them_too(tmp_path: Path) -> None:
