@@ -29,6 +29,13 @@ RELAYED = frozenset({"source", "images"})
 """The peers before which a relay stands that does not speak TLS."""
 
 
+WRITTEN = (
+    "scenarios", "pki", "pacs", "local", "reference", "reference-without-psc", "report.html",
+    "run.json", "junit.xml", "envelope.json", "answers.toml",
+)  # fmt: skip
+"""What a run leaves in its folder."""
+
+
 def add_commands(commands: Any) -> None:
     one = commands.add_parser("run", help="run the test subjects against a DRIMbox")
     _add_target(one)
@@ -180,6 +187,7 @@ def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
         sut = read(options.sut) if ports is None else ports.sut()
     except BadSut as problem:
         raise Usage("\ndrimcheck: ".join(problem.problems)) from None
+    answers = _answers(options)
     with relays as stack:
         folder = _folder(options, stack)
         seed = options.seed or fresh_seed()
@@ -189,7 +197,7 @@ def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
             lab.sut = replace(sut, network=ports.known(lab.pki))
             stack.enter_context(running(lab, ports))
             acts.automatic = automatic(lab, stack)
-        yield Bench(lab, options, acts, answers=_answers(options))
+        yield Bench(lab, options, acts, answers=answers)
 
 
 def _answers(options: argparse.Namespace) -> dict[str, Answer]:
@@ -220,13 +228,21 @@ def _ports(breaks: Sequence[Break], stack: ExitStack) -> Ports:
 
 
 def _folder(options: argparse.Namespace, stack: ExitStack) -> Path:
-    """Where captures go: a new folder beside the report, or nowhere that stays."""
+    """Where captures go: beside the report, or nowhere that stays.
+
+    What an earlier run wrote there moves to ``earlier/1``, ``earlier/2``, ...: nothing is lost.
+    """
     if not options.out:
         return Path(stack.enter_context(tempfile.TemporaryDirectory()))
     found = Path(options.out).resolve()
     found.mkdir(parents=True, exist_ok=True)
     if (found / "scenarios").exists():
-        raise Usage(f"{found}: holds the scenarios of another run; name a new folder")
+        written = [found / name for name in WRITTEN if (found / name).exists()]
+        before = found / "earlier"
+        aside = before / str(1 + sum(1 for _ in before.glob("*")))
+        aside.mkdir(parents=True)
+        for one in written:
+            one.rename(aside / one.name)
     return found
 
 

@@ -192,6 +192,21 @@ def test_what_wants_a_person_is_not_unreachable(
     assert "0 of" in said
 
 
+def test_a_folder_has_two_runs_and_loses_none(tmp_path: Path) -> None:
+    path, out = tmp_path / "sut.toml", tmp_path / "out"
+    path.write_text('[product]\nname = "a Conso"\n[conso]\n[acts]\nload-kos = { way = "hand" }\n')
+    out.mkdir()
+    (out / "mine.txt").write_text("mine")
+    given = ["run", "--sut", str(path), "--non-interactive", "--out", str(out)]
+    for number in (0, 1, 2):
+        (out / "scenarios" / str(number)).mkdir(parents=True)
+        assert main(given) == 3
+    kept = sorted(str(one.relative_to(out)) for one in out.glob("earlier/*/scenarios/*"))
+    assert kept == ["earlier/1/scenarios/0", "earlier/2/scenarios/1", "earlier/3/scenarios/2"]
+    assert (out / "earlier/3/run.json").read_bytes() == (out / "run.json").read_bytes()
+    assert (out / "mine.txt").read_text() == "mine"
+
+
 def test_the_scenarios_are_listed_without_a_target(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--dry-run", "--lang", "fr"]) == 0
     lines = capsys.readouterr().out.splitlines()
