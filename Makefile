@@ -6,7 +6,7 @@ else
 BIN = $(VENV)/bin
 endif
 
-.PHONY: demo demo-drimbox test lint bench kills viewer lock clean
+.PHONY: demo demo-drimbox test coverage lint bench kills viewer lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/drimcheck demo
@@ -15,6 +15,9 @@ demo-drimbox: $(VENV)/installed-dev viewer
 	$(BIN)/drimcheck demo-drimbox
 
 test: $(VENV)/installed-dev lint
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
+
+coverage: $(VENV)/installed-dev
 	$(BIN)/coverage run -m pytest $(PYTEST)
 	$(BIN)/coverage report --fail-under=90
 
