@@ -219,16 +219,19 @@ def plan_of(
         raise Usage(f"--on {options.on!r} is no date; write it as YYYY-MM-DD") from None
     if inputs is None:
         inputs = _inputs(options) if kind == "allowlist" else {}
-    return plan(chosen, kind, on=on, only=_only(options.only), inputs=inputs)
+    return plan(chosen, kind, on=on, only=only(options.only), inputs=inputs)
 
 
-def _only(names: Sequence[str]) -> frozenset[str]:
-    """The rules of these ids, and those that verify the requirements of these ids. Raises Usage."""
+def only(names: Sequence[str]) -> frozenset[str]:
+    """The rules of these ids, and those that verify the requirements of these ids.
+
+    Raises Usage for an id that is neither, or a requirement that no rule verifies.
+    """
     from validators.rules import RULES
 
     found: set[str] = set()
     for name in names:
-        rules = {name} & RULES.keys() or {
+        rules = ({name} & RULES.keys()) | {
             one.id for one in RULES.values() if name in one.verifies
         }  # fmt: skip
         if not rules:

@@ -1,7 +1,7 @@
 """The pytest plugin: inert unless scenarios run.
 
-``--sut FILE`` names the system under test; without it the reference DRIMbox is started. The other
-options are those of ``drimcheck run``.
+``--sut FILE`` names the system under test; without it the reference DRIMbox is started. What takes
+minutes runs when ``drimcheck run`` asks for it.
 """
 
 from __future__ import annotations
@@ -34,10 +34,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the scenarios that were asked for, in their order of declaration."""
     chosen = getattr(config, "drimcheck_chosen", None)
-    if chosen is not None:
-        kept = [one for one in items if _scenario(one) and _scenario(one).id in chosen]
-        config.hook.pytest_deselected(items=[one for one in items if one not in kept])
-        items[:] = kept
+
+    def kept(item: pytest.Item) -> bool:
+        one = _scenario(item)
+        if chosen is None:
+            return one is None or not one.long
+        return one is not None and one.id in chosen
+
+    dropped = [one for one in items if not kept(one)]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [one for one in items if kept(one)]
 
 
 def _scenario(item: pytest.Item) -> Any:

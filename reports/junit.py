@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from reports.summary import Cause, causes, say, sentence
+from reports.summary import Cause, causes, say, sentence, untested
 from reports.terminal import SHOWN, occurrence_line
 from reports.texts import texts
 from reports.visible import visible
@@ -35,10 +35,11 @@ def dumps(report: RunReport, language: str) -> str:
     root = Element("testsuites", name="drimcheck")
     found = causes(report)
     broken = _by_requirement(found)
+    why = {one.id: reason for one, reason in untested(report, language)}
     suites = {
         "verdict": [_verdict(report, language)],
         "scenarios": [_scenario(one, found, language) for one in report.scenarios],
-        "requirements": [_requirement(one, broken[one.id], language)
+        "requirements": [_requirement(one, broken[one.id], why.get(one.id, ""), language)
                          for one in report.requirements],
     }  # fmt: skip
     for name, cases in suites.items():
@@ -63,7 +64,8 @@ def _verdict(report: RunReport, language: str) -> Element:
 def _scenario(one: ScenarioReport, found: Sequence[Cause], language: str) -> Element:
     said = texts(language)
     title = f"({one.letter}) {say(one.title, language)}" if one.letter else say(one.title, language)
-    case = Element("testcase", classname=f"drimcheck.{one.role}", name=f"{one.id}: {title}")
+    case = Element("testcase", classname=visible(f"drimcheck.{one.role}"),
+                   name=visible(f"{one.id}: {title}"))  # fmt: skip
     mine = [each for each in found if _in(each, one)]
     after = said["scenario"]["after"].format(cause=one.cause) if one.cause else ""
     asked = [say(question, language) for question in one.reviews]
@@ -78,11 +80,11 @@ def _in(cause: Cause, one: ScenarioReport) -> bool:
     return not names.isdisjoint(one.subjects)
 
 
-def _requirement(one: RequirementReport, found: Sequence[Cause], language: str) -> Element:
+def _requirement(
+    one: RequirementReport, found: Sequence[Cause], why: str, language: str
+) -> Element:
     case = Element("testcase", classname=f"drimcheck.{one.document}", name=one.id)
-    lines = [say(one.statement, language)]
-    if one.reason and TAGS.get(one.outcome) == "skipped":
-        lines.append(say(one.reason, language))
+    lines = [say(one.statement, language), why]
     lines += [line for each in found for line in _lines(each, language)]
     _fill(case, one.outcome, lines, language)
     return case

@@ -17,19 +17,20 @@ from drimcheck.harness.sut import CAPABILITIES, Sut
 from drimcheck.judging import plan_of
 from validators.model import Outcome, RunReport, ScenarioReport, SubjectReport
 
+UNDECLARED, ATTENDED = "declaration", "person"
 GREEN = frozenset({Outcome.PASS, Outcome.REVIEW})
 
 
 class NotTested(Exception):
     """A scenario does not run; the message says why, ``cause`` which other one it needed.
 
-    ``attended`` says that it wants a person, and nothing else.
+    ``wants`` is what alone kept it: a declaration (UNDECLARED), a person (ATTENDED), or "".
     """
 
-    def __init__(self, reason: str, cause: str = "", *, attended: bool = False) -> None:
+    def __init__(self, reason: str, cause: str = "", *, wants: str = "") -> None:
         super().__init__(reason)
         self.cause = cause
-        self.attended = attended
+        self.wants = wants
 
 
 @dataclass(slots=True)
@@ -42,8 +43,8 @@ class Bench:
     results: dict[str, ScenarioReport] = field(default_factory=dict)
     subjects: list[SubjectReport] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
-    refused: dict[str, bool] = field(default_factory=dict)
-    """Scenarios that were not let run; whether for want of a person alone."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Scenarios that were not let run, and what each wanted."""
 
     @property
     def sut(self) -> Sut:
@@ -53,11 +54,11 @@ class Bench:
         """Let a scenario run. Raises NotTested."""
         role = self.sut.source if one.role == SOURCE else self.sut.conso
         if role is None:
-            raise NotTested(f"[{one.role}] is not declared")
+            raise NotTested(f"[{one.role}] is not declared", wants=UNDECLARED)
         for need in one.needs:
             if need in CAPABILITIES:
                 if need not in self.sut.capabilities:
-                    raise NotTested(f"capability {need} is not declared")
+                    raise NotTested(f"capability {need} is not declared", wants=UNDECLARED)
             elif not getattr(role, need, None):
                 raise NotTested(f"{one.role}.{need} is not given")
         for name in () if self.options.keep_going else one.after:
@@ -66,11 +67,11 @@ class Bench:
                 injected = self.sut.source is not None and self.sut.source.kos is not None
                 if not (injected and name == "source-publish"):
                     raise NotTested(f"needed {name}", name,
-                                    attended=self.refused.get(name, False))  # fmt: skip
+                                    wants=self.refused.get(name, ""))  # fmt: skip
         attended = [act for act in one.acts if waiting(self.sut, act)]
         if attended and (self.options.scope == "auto" or self.options.non_interactive):
             raise NotTested(f"{', '.join(attended)}: by hand, which this run does not do",
-                            attended=True)  # fmt: skip
+                            wants=ATTENDED)  # fmt: skip
 
     @contextmanager
     def running(self, one: Scenario) -> Iterator[Episode]:
@@ -78,7 +79,7 @@ class Bench:
         try:
             self.admit(one)
         except NotTested as why:
-            self.refused[one.id] = why.attended
+            self.refused[one.id] = why.wants
             self._keep(one, Outcome.NOT_TESTED, reason=str(why), cause=why.cause)
             raise
         episode = Episode(self.lab, one.id, one.mark, self.acts)
@@ -183,6 +184,7 @@ class Bench:
             command="run",
             unreachable=not reached and self.results.keys() > self.refused.keys(),
             lost=bool(lost or waited),
+            require_all=self.options.require_all,
             broken=any(one.outcome is Outcome.ERROR for one in self.results.values()),
         )
         ordered = tuple(self.results[name] for name in SCENARIOS if name in self.results)
@@ -194,7 +196,5 @@ class Bench:
         role = self.sut.source if one.role == SOURCE else self.sut.conso
         if role is None:
             return named or self.options.role == one.role
-        spared = "is not declared" in one.reason
-        if self.options.scope == "auto":
-            spared = spared or self.refused.get(one.id, False)
-        return named or not spared
+        spared = {UNDECLARED, ATTENDED} if self.options.scope == "auto" else {UNDECLARED}
+        return named or self.refused.get(one.id) not in spared

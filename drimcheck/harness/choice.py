@@ -21,7 +21,8 @@ def declare(options: argparse.Namespace) -> None:
         options.scope = options.scope or "auto"
         return
     given = {
-        "--only": options.only, "--subject": options.subjects, "--break": options.breaks,
+        "--role": options.role, "--only": options.only, "--subject": options.subjects,
+        "--break": options.breaks,
         "--keep-going": options.keep_going, "--scope": options.scope not in (None, "all"),
     }  # fmt: skip
     wrong = [name for name, value in given.items() if value]
@@ -44,7 +45,7 @@ def chosen_scenarios(options: argparse.Namespace) -> list[Scenario]:
 
     for name in MODULES:
         import_module(f"drimcheck.scenarios.{name}")
-    wanted = set(options.subjects or ()) | (SCENARIOS.keys() & options.only)
+    wanted = set(options.subjects or ()) - {""} | (SCENARIOS.keys() & options.only)
     options.subjects = sorted(wanted)
     options.only = [name for name in options.only if name not in SCENARIOS]
     known = {one.subject for one in SCENARIOS.values()} | SCENARIOS.keys()
@@ -55,15 +56,15 @@ def chosen_scenarios(options: argparse.Namespace) -> list[Scenario]:
         one
         for one in SCENARIOS.values()
         if options.role in (None, one.role)
-        and ({one.id, one.subject} & wanted or not (wanted or _too_long(one, options)))
+        and ({one.id, one.subject} & wanted or not (wanted or too_long(one, options.scope)))
     ]
     before = {name for one in found for name in one.after}
     return [one for one in SCENARIOS.values() if one in found or one.id in before]
 
 
-def _too_long(one: Scenario, options: argparse.Namespace) -> bool:
+def too_long(one: Scenario, scope: str) -> bool:
     """Whether a scenario runs only when it is named."""
-    return one.long and options.scope != "all"
+    return one.long and scope != "all"
 
 
 def listed(chosen: list[Scenario], options: argparse.Namespace) -> int:

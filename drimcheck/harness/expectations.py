@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from validators.model import Outcome, RunReport
-from validators.verdict import NON_CONFORMING, TOOL_ERROR, USAGE
+from validators.verdict import NON_CONFORMING, TOOL_ERROR, UNREACHABLE, USAGE
 
 KEYS = ("rule", "scenario", "reason", "owner", "until")
 
@@ -95,7 +95,7 @@ def weigh(report: RunReport, known: Sequence[Expectation], on: date) -> Weighed:
         for result in subject.results
     )
     code = report.verdict.otherwise
-    if (failed or broken) and code not in (USAGE[1], TOOL_ERROR[1]):
+    if (failed or broken) and code not in (USAGE[1], TOOL_ERROR[1], UNREACHABLE[1]):
         code = NON_CONFORMING[1]
     return Weighed(tuple(lines), code)
 

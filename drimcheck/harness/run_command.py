@@ -45,7 +45,7 @@ def add_commands(commands: Any) -> None:
     one.add_argument("--scope", choices=SCOPES,
                      help="what must run: what needs nobody, what may, or all")  # fmt: skip
     one.add_argument("--audit", action="store_true",
-                     help="all scenarios; no failure is known, nothing is left out")  # fmt: skip
+                     help="all that is declared; no failure is excused")  # fmt: skip
     one.add_argument("--non-interactive", action="store_true", help="ask nobody for anything")
     one.add_argument("--expected", type=Path, metavar="FILE",
                      help="failures that are known, which do not fail a pipeline")  # fmt: skip
@@ -127,7 +127,7 @@ def _conclude(report: RunReport, options: argparse.Namespace, known: Sequence[Ex
         path = Path(options.out) / "answers.toml"
         path.write_text(text, encoding="utf-8")
         show(path)
-    if not known:
+    if not known or code == USAGE:
         return code
     weighed = weigh(report, known, date.fromisoformat(options.on))
     for line in weighed.lines:
@@ -236,10 +236,14 @@ def _folder(options: argparse.Namespace, stack: ExitStack) -> Path:
         return Path(stack.enter_context(tempfile.TemporaryDirectory()))
     found = Path(options.out).resolve()
     found.mkdir(parents=True, exist_ok=True)
-    if (found / "scenarios").exists():
-        written = [found / name for name in WRITTEN if (found / name).exists()]
+    if (found / "scenarios").exists() or (found / "run.json").exists():
+        answers = options.answers.resolve() if options.answers else None
+        written = [found / name for name in WRITTEN
+                   if (found / name).exists() and found / name != answers]  # fmt: skip
         before = found / "earlier"
-        aside = before / str(1 + sum(1 for _ in before.glob("*")))
+        aside = before / str(
+            1 + max((int(one.name) for one in before.glob("*") if one.name.isdecimal()), default=0)
+        )
         aside.mkdir(parents=True)
         for one in written:
             one.rename(aside / one.name)

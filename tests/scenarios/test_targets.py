@@ -198,12 +198,17 @@ def test_a_folder_has_two_runs_and_loses_none(tmp_path: Path) -> None:
     out.mkdir()
     (out / "mine.txt").write_text("mine")
     given = ["run", "--sut", str(path), "--non-interactive", "--out", str(out)]
-    for number in (0, 1, 2):
-        (out / "scenarios" / str(number)).mkdir(parents=True)
+    assert main(given) == 3
+    (out / "scenarios" / "captured").mkdir(parents=True)
+    (out / "earlier" / "2").mkdir(parents=True)
+    for _ in range(2):
         assert main(given) == 3
-    kept = sorted(str(one.relative_to(out)) for one in out.glob("earlier/*/scenarios/*"))
-    assert kept == ["earlier/1/scenarios/0", "earlier/2/scenarios/1", "earlier/3/scenarios/2"]
-    assert (out / "earlier/3/run.json").read_bytes() == (out / "run.json").read_bytes()
+    reports = {"envelope.json", "junit.xml", "report.html", "run.json"}
+    kept = {name: {one.name for one in (out / "earlier" / name).iterdir()} for name in ("3", "4")}
+    assert reports | {"scenarios", "pki"} <= kept["3"]
+    assert reports | {"pki"} <= kept["4"]
+    assert "scenarios" not in kept["4"]
+    assert (out / "earlier/4/run.json").read_bytes() == (out / "run.json").read_bytes()
     assert (out / "mine.txt").read_text() == "mine"
 
 
@@ -222,7 +227,8 @@ def test_only_takes_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("option", ["--only=source-health", "--subject=a", "--break=x",
-                                    "--keep-going", "--scope=auto"])  # fmt: skip
+                                    "--keep-going", "--scope=auto",
+                                    "--role=source"])  # fmt: skip
 def test_an_audit_takes_all(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--audit", option]) == 2
     assert "has no place in an audit" in capsys.readouterr().err

@@ -20,15 +20,23 @@ BY_HAND = Scenario("by-hand", "conso", Text("a", "a"), "i", acts=("load-kos",))
 AFTER = Scenario("after", "conso", Text("b", "b"), "ii", after=("by-hand",))
 
 
-def refused(folder: Path, scope: str, subjects: list[str]) -> tuple[list[bool], int]:
-    """Whether each of two scenarios is due, and the exit code of a run that had them alone."""
-    (folder / "sut.toml").write_text(HAND)
+WITH_A_SOURCE = Scenario("source-publish", "source", Text("c", "c"), "a")
+FROM_IT = Scenario("from-it", "conso", Text("d", "d"), after=("source-publish",))
+
+
+def bench_in(folder: Path, text: str, scope: str, subjects: list[str]) -> Bench:
+    (folder / "sut.toml").write_text(text)
     sut = read(folder / "sut.toml")
     options = Namespace(
         scope=scope, subjects=subjects, keep_going=False, non_interactive=True, role=None,
-        profile="drim-m-lab", only=[], on=None, trust=None, crl=[],
+        profile="drim-m-lab", only=[], require_all=False, on=None, trust=None, crl=[],
     )  # fmt: skip
-    bench = Bench(SimpleNamespace(sut=sut), options, Acts(sut, interactive=False))
+    return Bench(SimpleNamespace(sut=sut), options, Acts(sut, interactive=False))
+
+
+def refused(folder: Path, scope: str, subjects: list[str]) -> tuple[list[bool], int]:
+    """Whether each of two scenarios is due, and the exit code of a run that had them alone."""
+    bench = bench_in(folder, HAND, scope, subjects)
     for one in (BY_HAND, AFTER):
         with pytest.raises(NotTested), bench.running(one):
             pass
@@ -53,3 +61,13 @@ def test_what_wants_a_person_is_due_where_the_scope_has_it_or_it_is_named(
     found, code = refused(tmp_path, scope, subjects)
     assert found == due
     assert code == INCONCLUSIVE[1] != CONFORMING[1]
+
+
+@pytest.mark.parametrize("scope", ["auto", "all"])
+def test_what_needs_a_role_that_is_not_declared_is_not_due(scope: str, tmp_path: Path) -> None:
+    bench = bench_in(tmp_path, HAND, scope, [])
+    for one in (WITH_A_SOURCE, FROM_IT):
+        with pytest.raises(NotTested), bench.running(one):
+            pass
+        assert not bench._due(bench.results[one.id], set())
+    assert bench.results["from-it"].cause == "source-publish"

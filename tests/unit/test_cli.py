@@ -12,8 +12,10 @@ import pytest
 
 from drimcheck import shadow
 from drimcheck.cli import main
+from drimcheck.judging import only
 from testdata.kos import drim_m_kos, write
 from testdata.mutants.kos.changes import assign
+from validators.kinds import register
 
 
 @pytest.fixture
@@ -84,6 +86,11 @@ def test_only_takes_a_requirement_for_the_rules_that_verify_it(
     assert main(["kos", str(bad), "--only", "DCM-V03", "--lang", "en"]) == 1
     assert "DICOM-VR-03" in capsys.readouterr().out
     assert main(["kos", str(bad), "--only", "DCM-V11-TERM", "--lang", "en"]) == 0
+
+
+def test_only_takes_the_rules_of_a_requirement_that_is_named_as_one_of_them() -> None:
+    register()
+    assert {"X-HC-05", "X-HC-21"} <= only(["X-HC-05"])
 
 
 def test_a_folder_is_walked_and_what_is_no_kos_is_listed(

@@ -88,6 +88,10 @@ def test_what_else_a_run_came_to_stays(code: int) -> None:
     assert weigh(made(("a", OTHER, Outcome.PASS), code=code), [], ON).exit_code == code
 
 
+def test_an_unreachable_target_is_not_a_failure_that_went_away() -> None:
+    assert weigh(made(code=5), [KNOWN], ON).exit_code == 5
+
+
 def test_rows_are_read(tmp_path: Path) -> None:
     path = tmp_path / "expected.toml"
     path.write_text(ROW + 'scenario = "source-wado"\n')

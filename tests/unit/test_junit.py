@@ -26,7 +26,7 @@ def run(outcome: Outcome, *, note: str = "", count: int = 1) -> RunReport:
     one = SubjectReport("one: x", "kos", 1, "0", (Result(RULE.id, outcome, 1, defects, note),))
     made = report([PLAN], [one], version=__version__, command="run")
     scenario = ScenarioReport(
-        "one", "a", "source", Text("Do <it>", "Le <faire>"), outcome, (one.name,), reason=note
+        "one", "a", "source", Text("Do <it>", "Le <faire>\x01"), outcome, (one.name,), reason=note
     )
     return replace(made, scenarios=(scenario,))
 
@@ -73,7 +73,7 @@ def test_a_verdict_other_than_conforming_is_not_green(code: int) -> None:
 def test_what_a_value_holds_is_text() -> None:
     text = junit.dumps(run(Outcome.FAIL, count=5), "fr")
     (case,) = cases(text, "scenarios")
-    assert case.get("name") == "one: (a) Le <faire>"
+    assert case.get("name") == "one: (a) Le <faire><U+0001>"
     (failure,) = case
     assert failure.text is not None
     assert "]]><script><U+001B>[31m<U+202E><U+0000><U+D800>" in failure.text
