@@ -15,7 +15,7 @@ demo-drimbox: $(VENV)/installed-dev viewer
 	$(BIN)/drimcheck demo-drimbox
 
 test: $(VENV)/installed-dev lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest $(PYTEST)
 
 coverage: $(VENV)/installed-dev
 	$(BIN)/coverage run -m pytest $(PYTEST)
