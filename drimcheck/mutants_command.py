@@ -20,7 +20,7 @@ SUFFIXES: Mapping[str, str] = {
     "kos": ".dcm", "image": ".dcm", "study": ".dcm", "cda": ".xml", "hl7": ".hl7", "xds": ".xml",
     "xdm": ".zip", "allowlist": ".xml", "fhir": ".json", "request": ".txt", "response": ".txt",
     "iid": ".txt", "call": ".txt", "ended": ".txt", "psc": ".json", "dmp": ".json",
-    "answer": ".hl7", "sent": ".hl7", "expected": ".txt", "manifest": ".dcm",
+    "answer": ".hl7", "block": ".hl7", "sent": ".hl7", "expected": ".txt",
     "scenario": ".json",
 }  # fmt: skip
 """How the name of a file ends, by its role or, where it is judged alone, by its kind."""

@@ -67,6 +67,8 @@ def _judged(
     beside = {**one.beside(), **instead}
     if one.role == "answer":
         subject = _acknowledgement(raw, beside)
+    elif one.role == "block":
+        subject = hl7v2.load_block(raw)
     elif one.kind in WIRE:
         subject = WIRE[one.kind](raw, beside)
     elif one.kind in KINDS:

@@ -98,11 +98,27 @@ def _message(live: Live, entry: Entry) -> Iterator[Judged]:
         return
     plans = {kind.name: live.plan(kind.name) for kind in with_embedded(["hl7"])}
     if sent not in live.known.broken:
-        for report in judge_document(f"{entry.name} (message)", sent, KINDS["hl7"], plans):
+        block = replace(KINDS["hl7"], load=hl7v2.load_block)
+        for report in judge_document(f"{entry.name} (message)", sent, block, plans):
             yield Judged(report, ours=True)
+        yield from _with_its_report(live, entry.name, sent)
     expected = live.known.acknowledged or (("AE", "AR") if live.faults else ("AA",))
     answer = hl7v2.load_answer(came, sent, expected=expected, ended=one.ended)
     yield live.judge(f"{entry.name} (acknowledgement)", "hl7", came, answer, ours=False)
+
+
+def _with_its_report(live: Live, name: str, sent: bytes) -> Iterator[Judged]:
+    """The message against the reports that it carries."""
+    from validators import hl7v2
+    from validators.cross import Dossier, facts_of
+
+    message = hl7v2.load_block(sent)
+    reports = [one for one in message.embedded if one.kind == "cda"]
+    if reports:
+        documents = [facts_of("hl7", "message", sent)]
+        documents += [facts_of("cda", one.place, one.content, "message") for one in reports]
+        whole = Dossier(documents)
+        yield live.judge(f"{name} (message and report)", "cross", sent, whole, ours=True)
 
 
 def _call(live: Live, entry: Entry) -> Iterator[Judged]:

@@ -197,6 +197,8 @@ BEHAVIOUR = (
     _fault("association-aborted-midway", "the association ends before the second instance",
            "", "", _aborted),
 )  # fmt: skip
-"""No rule reads DIMSE: it is the DRIMbox that these try."""
+"""It is the DRIMbox that these try. No rule reads DIMSE: an accession number that was not asked for
+(PS3.4 C.2.2.2.1), a wrong count of instances or of sub-operations break it unseen; the others are
+legal."""
 
 FAULTS: tuple[Fault, ...] = (*INSTANCES, *NOTES, *BEHAVIOUR)

@@ -121,22 +121,35 @@ OF_ORDERS = (
         is_order),
 )  # fmt: skip
 
-UNSEEN = (
-    Fault("message-without-ins", "ris", "PID-3 has the local identifier alone",
-          rewrite=without_ins, at=is_report),
-    Fault("block-without-start", "ris", "no start block comes before the message",
-          rewrite=lambda raw: raw.removeprefix(START), at=is_block),
-    Fault("block-without-end", "ris", "no end block comes behind the message",
-          rewrite=lambda raw: raw.removesuffix(END), at=is_block),
-    Fault("bytes-before-the-block", "ris", "a line end comes before the start block",
-          rewrite=lambda raw: NOISE + raw, at=is_block),
-    Fault("bytes-after-the-block", "ris", "a line end comes behind the end block",
-          rewrite=lambda raw: raw + NOISE, at=is_block),
+
+def _of_block(name: str, effect: str, rewrite: Rewrite) -> Fault:
+    return Fault(
+        name, "ris", effect, "HL7-ACK-05", "HL7-ACK-05-BLOCK", rewrite=rewrite, at=is_block
+    )
+
+
+OF_BLOCKS = (
+    _of_block("block-without-start", "no start block comes before the message",
+              lambda raw: raw.removeprefix(START)),
+    _of_block("block-without-end", "no end block comes behind the message",
+              lambda raw: raw.removesuffix(END)),
+    _of_block("bytes-before-the-block", "a line end comes before the start block",
+              lambda raw: NOISE + raw),
+    _of_block("bytes-after-the-block", "a line end comes behind the end block",
+              lambda raw: raw + NOISE),
+)  # fmt: skip
+
+BESIDE_THE_REPORT = (
+    Fault("message-without-ins", "ris", "PID-3 has the local identifier alone", "X-HC-05",
+          "X-HC-21", rewrite=without_ins, at=is_report),
+)  # fmt: skip
+"""What shows where the message is compared with the report inside."""
+
+UNCOMMON = (
     Fault("message-sent-twice", "ris", "the message comes twice with one MSH-10",
           adjust=_sent_twice),
 )  # fmt: skip
-"""No rule reads MLLP, and a message that comes again is legal: these try the receiver. That the INS
-is absent shows beside the report alone (X-HC-21), of which ``cross`` is asked."""
+"""Legal: a sender that saw no acknowledgement does so."""
 
 OF_CALLS = (
     _as("call-as-json", "the form is announced as JSON", "DRIM-D-CC-01", contextual.MUTANTS,
@@ -172,4 +185,12 @@ OF_LINKS = (
           rewrite=_without("idCDA"), at=is_link),
 )  # fmt: skip
 
-FAULTS: tuple[Fault, ...] = (*OF_REPORTS, *OF_ORDERS, *UNSEEN, *OF_CALLS, *OF_LINKS)
+FAULTS: tuple[Fault, ...] = (
+    *OF_REPORTS,
+    *OF_ORDERS,
+    *OF_BLOCKS,
+    *BESIDE_THE_REPORT,
+    *UNCOMMON,
+    *OF_CALLS,
+    *OF_LINKS,
+)

@@ -7,20 +7,33 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from drimcheck.simulate.live import Live
 from simulators import ris
 from simulators.faults import Fault
 from simulators.ris import Form, Listener, calls, messages, mllp
-from simulators.ris.faults import FAULTS, OF_CALLS, OF_LINKS, OF_ORDERS, OF_REPORTS, UNSEEN
+from simulators.ris.faults import (
+    BESIDE_THE_REPORT,
+    FAULTS,
+    OF_BLOCKS,
+    OF_CALLS,
+    OF_LINKS,
+    OF_ORDERS,
+    OF_REPORTS,
+    UNCOMMON,
+)
 from testdata.exam import Event
 from testdata.exams import exam
 from testdata.message import acknowledgement
 from testdata.report import cda
+from tests import peers
 from tests.conftest import failing, plan_of, results
 from validators.cross import Dossier, facts_of
 from validators.engine import judge
+from validators.model import Exchange
 
 ALPHA = exam("alpha")
 PROFILES = ("drim-m-lab", "drim-m-homologation")
@@ -130,13 +143,44 @@ def test_faults_of_links_are_seen(fault: Fault) -> None:
     assert fault.seen_by in found - before
 
 
-@pytest.mark.parametrize("fault", UNSEEN, ids=lambda one: one.name)
-def test_what_no_rule_sees_is_there(fault: Fault) -> None:
+@pytest.mark.parametrize(
+    "fault", [*OF_REPORTS, *OF_BLOCKS, *BESIDE_THE_REPORT], ids=lambda one: one.name
+)
+def test_faults_of_messages_are_seen_as_they_are_sent(fault: Fault, tmp_path: Path) -> None:
+    blocks = ris.report_message(ALPHA, Event.CREATE, Form.ORU, "MSG-1", faults=(fault,))
+    with peers.judge(tmp_path / "right", "ris") as right:
+        right.recorder("ris")(Exchange("mllp://127.0.0.1:1", report(), b""))
+    with peers.judge(tmp_path / "wrong", "ris", (fault,)) as wrong:
+        for block in blocks:
+            wrong.recorder("ris")(Exchange("mllp://127.0.0.1:1", block, b""))
+    assert fault.seen_by in seen(wrong) - seen(right)
+
+
+@pytest.mark.parametrize("fault", OF_BLOCKS, ids=lambda one: one.name)
+def test_a_block_that_is_none_is_all_that_is_wrong(fault: Fault, tmp_path: Path) -> None:
+    block = report(Event.CREATE, Form.ORU, fault)
+    assert inside(report()) in block
+    with peers.judge(tmp_path, "ris", (fault,)) as live:
+        live.recorder("ris")(Exchange("mllp://127.0.0.1:1", block, b""))
+    assert seen(live) == {fault.seen_by}
+
+
+def seen(live: Live) -> set[str]:
+    """The rules that found something grave in what the RIS sent."""
+    return {
+        result.rule
+        for one in live.judged
+        if one.ours
+        for result in one.report.results
+        if result.outcome in WORSE
+    }
+
+
+def test_a_message_that_is_sent_twice_is_uncommon_and_legal() -> None:
+    (fault,) = UNCOMMON
     assert (fault.seen_by, fault.breaks) == ("", "")
     blocks = ris.report_message(ALPHA, Event.CREATE, Form.ORU, "MSG-1", faults=(fault,))
-    assert blocks != [report()]
-    if fault.name != "message-without-ins":
-        assert all(inside(report()) in block for block in blocks)
+    assert blocks == [report(), report()]
 
 
 @pytest.mark.parametrize("size", [0, 70_000])

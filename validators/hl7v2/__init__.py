@@ -14,6 +14,6 @@ from validators.hl7v2 import (  # noqa: F401 - registers the rules
     structure,
     transcription,
 )
-from validators.hl7v2.subject import Message, load, load_answer, recognises
+from validators.hl7v2.subject import Message, load, load_answer, load_block, recognises
 
-__all__ = ["Message", "load", "load_answer", "recognises"]
+__all__ = ["Message", "load", "load_answer", "load_block", "recognises"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from validators.hl7v2.subject import Message, rule
+from validators.hl7v2.subject import Message, is_block, rule
 from validators.model import Defect, Node
 from validators.reading.hl7 import Segment
 
@@ -27,8 +27,8 @@ class Answer(Node):
         return self.segment.offset
 
 
-class Reply(Node):
-    """What came back, whatever it is."""
+class Transport(Node):
+    """What crossed MLLP, whatever it is."""
 
     __slots__ = ("message",)
 
@@ -46,8 +46,12 @@ def answers(message: Message) -> Iterable[Answer]:
     return (Answer(message, found[0]),) if found else ()
 
 
-def replies(message: Message) -> Iterable[Reply]:
-    return (Reply(message),) if message.framed is not None else ()
+def replies(message: Message) -> Iterable[Transport]:
+    return (Transport(message),) if message.framed is not None else ()
+
+
+def blocks(message: Message) -> Iterable[Transport]:
+    return (Transport(message),) if message.block is not None else ()
 
 
 @rule("HL7-ACK-01-ID", over=answers, verifies=("HL7-ACK-01",), needs=("sent",))
@@ -106,7 +110,7 @@ def acknowledged_otherwise(one: Answer) -> Iterator[Defect]:
 
 
 @rule("HL7-ACK-05", over=replies, verifies=("HL7-ACK-05",), needs=("exchange",))
-def message_not_acknowledged(one: Reply) -> Iterator[Defect]:
+def message_not_acknowledged(one: Transport) -> Iterator[Defect]:
     """An acknowledgement in a block of MLLP comes back on the same connection, in time.
 
     Why: the sender takes the message for lost.
@@ -114,3 +118,18 @@ def message_not_acknowledged(one: Reply) -> Iterator[Defect]:
     """
     if one.message.framed:
         yield one.defect(expected="VT ACK FS CR", actual=one.message.framed)
+
+
+@rule("HL7-ACK-05-BLOCK", over=blocks, verifies=("HL7-ACK-05",), needs=("block",))
+def message_is_no_block(one: Transport) -> Iterator[Defect]:
+    """A message is sent as one block of MLLP: VT before it, FS and CR behind it, nothing else.
+
+    Why: the receiver waits for the end of a block that never comes, or takes what stands outside
+    of it for the next message.
+    Fix: send 0B, the message, 1C 0D; no line end before or behind.
+    """
+    raw = one.message.block or b""
+    if not is_block(raw):
+        yield one.defect(
+            expected="0B ... 1C 0D", actual=f"{raw[:2].hex(' ')} ... {raw[-3:].hex(' ')}"
+        )

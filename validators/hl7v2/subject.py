@@ -37,7 +37,7 @@ class Message:
 
     An acknowledgement may be given with the message that it answers (``sent``), the codes that it
     should have (``expected``, of MSA-1), and how the exchange over MLLP went (``framed``: how it
-    ended, "" for a whole block).
+    ended, "" for a whole block). A message that was recorded as it was sent has its ``block``.
     """
 
     def __init__(
@@ -47,12 +47,16 @@ class Message:
         sent: Message | None = None,
         expected: tuple[str, ...] = (),
         framed: str | None = None,
+        block: bytes | None = None,
     ) -> None:
         self.file = file
         self.sent = sent
         self.expected = expected
         self.framed = framed
-        inputs = {"sent": sent, "acknowledged": expected or None, "exchange": framed}
+        self.block = block
+        inputs = {
+            "sent": sent, "acknowledged": expected or None, "exchange": framed, "block": block,
+        }  # fmt: skip
         self.given = frozenset(name for name, one in inputs.items() if one is not None)
 
     def release(self) -> None:
@@ -140,10 +144,23 @@ def load(buffer: Buffer) -> Message:
     return Message(read(buffer))
 
 
+def is_block(raw: bytes) -> bool:
+    """Whether bytes are one block of MLLP: VT, what it holds, FS, CR, and nothing else."""
+    whole = raw.startswith(FRAME_START) and raw.endswith(FRAME_END + b"\r")
+    return whole and raw.count(FRAME_START) == raw.count(FRAME_END) == 1
+
+
+def load_block(block: Buffer) -> Message:
+    """Read a message as it was sent over MLLP, block and all. Never raises for its content."""
+    raw = bytes(block)
+    inside = raw.removesuffix(FRAME_END + b"\r") if FRAME_START not in raw else raw
+    return Message(read(inside), block=raw)
+
+
 def load_answer(block: bytes, sent: bytes, *, expected: tuple[str, ...], ended: str) -> Message:
     """Read what came back over MLLP, block and all, for a message. Never raises."""
     framing = ended
-    if not ended and not (block.startswith(FRAME_START) and block.endswith(FRAME_END + b"\r")):
+    if not ended and not is_block(block):
         framing = "framing"
     return Message(read(block), sent=load(sent), expected=expected, framed=framing)
 

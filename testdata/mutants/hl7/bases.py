@@ -74,6 +74,7 @@ _MAKERS: dict[str, Callable[[], bytes]] = {
     "ack-refusal": _refusal,
 }
 BASES = {name: Base("hl7", PROFILE, make) for name, make in _MAKERS.items()} | {
+    "oru-block": Base("hl7", PROFILE, lambda: b"\x0b" + _oru() + b"\x1c\r", role="block"),
     "ack-exchange": Base(
         "hl7", PROFILE, lambda: b"\x0b" + _ack() + b"\x1c\r", role="answer",
         beside=lambda: {"sent/it": _oru(), "expected/it": b"AA"},

@@ -114,6 +114,12 @@ EXCHANGES = (
            also={"HL7-ACK-04": "a refusal without ERR"}),
     Mutant("not-acknowledged", "ack-exchange", "HL7-ACK-05",
            beside={"ended/it": b"deadline"}),
+    Mutant("block-without-start", "oru-block", "HL7-ACK-05-BLOCK", rewrite=lambda raw: raw[1:]),
+    Mutant("block-without-end", "oru-block", "HL7-ACK-05-BLOCK", rewrite=lambda raw: raw[:-2]),
+    Mutant("bytes-before-the-block", "oru-block", "HL7-ACK-05-BLOCK",
+           rewrite=lambda raw: b"\r\n" + raw),
+    Mutant("bytes-behind-the-block", "oru-block", "HL7-ACK-05-BLOCK",
+           rewrite=lambda raw: raw + b"\r\n"),
     Mutant("block-not-ended", "ack-exchange", "HL7-ACK-05", rewrite=lambda raw: raw[:-2]),
 )  # fmt: skip
 
