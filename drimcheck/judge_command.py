@@ -247,7 +247,7 @@ def _scenario(capture: Capture, found: Sequence[SubjectReport]) -> ScenarioRepor
         outcome = Outcome.REVIEW
     else:
         outcome = Outcome.PASS
-    title = was.get("title") or {}
+    title, told = was.get("title") or {}, was.get("reason")
     return ScenarioReport(
         id=capture.scenario,
         letter=str(was.get("letter", "")),
@@ -255,9 +255,14 @@ def _scenario(capture: Capture, found: Sequence[SubjectReport]) -> ScenarioRepor
         title=Text(title.get("en", capture.scenario), title.get("fr", capture.scenario)),
         outcome=outcome,
         subjects=tuple(one.name for one in found),
-        reason=f"failed in the run, captures do not show it: {lost}"
+        reason=Text(
+            f"failed in the run, captures do not show it: {lost}",
+            f"en échec lors de l'exécution, les captures ne le montrent pas : {lost}",
+        )
         if lost
-        else str(was.get("reason", "")),
+        else Text(told["en"], told["fr"])
+        if told
+        else None,
         cause=str(was.get("cause", "")),
         ways=dict(was.get("ways") or {}),
         reviews=tuple(Text(one["en"], one["fr"]) for one in was.get("reviews", ())),

@@ -90,14 +90,18 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
     """A scenario whose steps did not come about is not tested; one that raises is our error."""
     from drimcheck.harness.episode import NotDone
     from drimcheck.judging import Usage
+    from validators.model import Text
 
     found = getattr(pyfuncitem, "drimcheck_episode", None)
     if found is None:
         return (yield)
     try:
         return (yield)
-    except (NotDone, Usage) as why:
-        found.stopped = str(why)
+    except NotDone as why:
+        found.stopped = why.text
+        return True
+    except Usage as why:
+        found.stopped = Text(str(why), str(why))
         return True
     except Exception as error:
         found.crashed = f"{type(error).__name__}: {error}"

@@ -62,15 +62,14 @@ def _verdict(report: RunReport, language: str) -> Element:
 
 
 def _scenario(one: ScenarioReport, found: Sequence[Cause], language: str) -> Element:
-    said = texts(language)
     title = f"({one.letter}) {say(one.title, language)}" if one.letter else say(one.title, language)
     case = Element("testcase", classname=visible(f"drimcheck.{one.role}"),
                    name=visible(f"{one.id}: {title}"))  # fmt: skip
     mine = [each for each in found if _in(each, one)]
-    after = said["scenario"]["after"].format(cause=one.cause) if one.cause else ""
+    reason = say(one.reason, language) if one.reason else ""
     asked = [say(question, language) for question in one.reviews]
     lines = [line for each in mine for line in _lines(each, language, one.subjects)]
-    _fill(case, one.outcome, [after or one.reason, *asked, *lines], language)
+    _fill(case, one.outcome, [reason, *asked, *lines], language)
     return case
 
 

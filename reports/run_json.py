@@ -82,7 +82,7 @@ def _scenario(one: ScenarioReport) -> dict[str, Any]:
         "title": _text(one.title),
         "outcome": one.outcome.value,
         "subjects": list(one.subjects),
-        "reason": one.reason,
+        "reason": None if one.reason is None else _text(one.reason),
         "cause": one.cause,
         "ways": dict(one.ways),
         "reviews": [_text(each) for each in one.reviews],

@@ -107,7 +107,7 @@ def _scenarios(report: RunReport, language: str) -> Iterator[str]:
         yield ""
     for one in report.scenarios:
         letter = f"({one.letter}) " if one.letter else ""
-        said = words["scenario"]["after"].format(cause=one.cause) if one.cause else one.reason
+        said = say(one.reason, language) if one.reason else ""
         outcome = words["outcome"][one.outcome.value]
         yield f"{outcome:16} {one.id}  {letter}{say(one.title, language)}" + (
             f": {visible(said)}" if said else ""

@@ -277,7 +277,7 @@ class ScenarioReport:
     title: Text
     outcome: Outcome
     subjects: tuple[str, ...] = ()
-    reason: str = ""
+    reason: Text | None = None
     cause: str = ""
     ways: Mapping[str, str] = field(default_factory=dict)
     reviews: tuple[Text, ...] = ()

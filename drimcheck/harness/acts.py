@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drimcheck.harness.sut import Sut, Way
+from drimcheck.harness.told import Told
 
 Answer = Mapping[str, Any]
 POLL = 0.5
 
 
-class ActFailed(Exception):
+class ActFailed(Told):
     """The act was not done; the message says why, in one line."""
 
 
@@ -45,7 +46,9 @@ class Acts:
             return "hand", self._hand(way, act, values)
         if act not in self.automatic:
             raise ActFailed(
-                f"{act}: nothing here does it by itself; give acts.{act} a hook, or a hand"
+                f"{act}: nothing here does it by itself; give acts.{act} a hook, or a hand",
+                f"{act} : rien ici ne le fait de soi-même ; donner à acts.{act} une commande"
+                " (hook), ou une personne (hand)",
             )
         return "automatic", self.automatic[act](values)
 
@@ -59,16 +62,21 @@ class Acts:
         except (OSError, subprocess.SubprocessError) as problem:
             raise ActFailed(f"{act}: {problem}") from None
         if ran.returncode:
-            raise ActFailed(f"{act}: the hook ended with {ran.returncode}: {ran.stderr.strip()}")
+            said = f"{ran.returncode}: {ran.stderr.strip()}"
+            raise ActFailed(f"{act}: the hook ended with {said}",
+                            f"{act} : la commande a fini par {said}")  # fmt: skip
         try:
             found = json.loads(ran.stdout or "{}")
         except ValueError:
-            raise ActFailed(f"{act}: the hook answers no JSON: {ran.stdout[:200]!r}") from None
+            raise ActFailed(f"{act}: the hook answers no JSON: {ran.stdout[:200]!r}",
+                            f"{act} : la commande ne répond pas en JSON : {ran.stdout[:200]!r}",
+                            ) from None  # fmt: skip
         return found if isinstance(found, dict) else {}
 
     def _hand(self, way: Way, act: str, values: Answer) -> Answer:
         if not self.interactive:
-            raise ActFailed(f"{act}: by hand, and --non-interactive")
+            raise ActFailed(f"{act}: by hand, and --non-interactive",
+                            f"{act} : à la main, et --non-interactive")  # fmt: skip
         said = ", ".join(f"{name}: {value}" for name, value in values.items())
         print(f"\n{act}: {said}", file=sys.stderr)
         if way.folder is None:
@@ -81,7 +89,9 @@ class Acts:
             if found:
                 return {"files": found}
             time.sleep(POLL)
-        raise ActFailed(f"{act}: nothing came into {way.folder} in {way.seconds:.0f} s")
+        raise ActFailed(f"{act}: nothing came into {way.folder} in {way.seconds:.0f} s",
+                        f"{act} : rien n'est venu dans {way.folder} en {way.seconds:.0f} s",
+                        )  # fmt: skip
 
 
 def waiting(sut: Sut, act: str) -> bool:

@@ -14,21 +14,22 @@ from drimcheck.harness.episode import Episode, NotDone
 from drimcheck.harness.lab import Lab
 from drimcheck.harness.scenario import SCENARIOS, SOURCE, Scenario
 from drimcheck.harness.sut import CAPABILITIES, Sut
+from drimcheck.harness.told import Told
 from drimcheck.judging import plan_of
-from validators.model import Outcome, RunReport, ScenarioReport, SubjectReport
+from validators.model import Outcome, RunReport, ScenarioReport, SubjectReport, Text
 
 UNDECLARED, ATTENDED = "declaration", "person"
 GREEN = frozenset({Outcome.PASS, Outcome.REVIEW})
 
 
-class NotTested(Exception):
-    """A scenario does not run; the message says why, ``cause`` which other one it needed.
+class NotTested(Told):
+    """A scenario does not run; it says why, ``cause`` which other one it needed.
 
     ``wants`` is what alone kept it: a declaration (UNDECLARED), a person (ATTENDED), or "".
     """
 
-    def __init__(self, reason: str, cause: str = "", *, wants: str = "") -> None:
-        super().__init__(reason)
+    def __init__(self, en: str, fr: str, *, cause: str = "", wants: str = "") -> None:
+        super().__init__(en, fr)
         self.cause = cause
         self.wants = wants
 
@@ -54,23 +55,30 @@ class Bench:
         """Let a scenario run. Raises NotTested."""
         role = self.sut.source if one.role == SOURCE else self.sut.conso
         if role is None:
-            raise NotTested(f"[{one.role}] is not declared", wants=UNDECLARED)
+            raise NotTested(f"[{one.role}] is not declared",
+                            f"[{one.role}] n'est pas déclaré", wants=UNDECLARED)  # fmt: skip
         for need in one.needs:
             if need in CAPABILITIES:
                 if need not in self.sut.capabilities:
-                    raise NotTested(f"capability {need} is not declared", wants=UNDECLARED)
+                    raise NotTested(f"capability {need} is not declared",
+                                    f"la capacité {need} n'est pas déclarée",
+                                    wants=UNDECLARED)  # fmt: skip
             elif not getattr(role, need, None):
-                raise NotTested(f"{one.role}.{need} is not given")
+                raise NotTested(f"{one.role}.{need} is not given",
+                                f"{one.role}.{need} n'est pas donné")  # fmt: skip
         for name in () if self.options.keep_going else one.after:
             before = self.results.get(name)
             if before is not None and before.outcome not in GREEN:
                 injected = self.sut.source is not None and self.sut.source.kos is not None
                 if not (injected and name == "source-publish"):
-                    raise NotTested(f"needed {name}", name,
+                    raise NotTested(f"needed {name}, which was not green",
+                                    f"demandait {name}, qui n'a pas réussi", cause=name,
                                     wants=self.refused.get(name, ""))  # fmt: skip
         attended = [act for act in one.acts if waiting(self.sut, act)]
         if attended and (self.options.scope == "auto" or self.options.non_interactive):
-            raise NotTested(f"{', '.join(attended)}: by hand, which this run does not do",
+            acts = ", ".join(attended)
+            raise NotTested(f"{acts}: by hand, which this run does not do",
+                            f"{acts} : à la main, ce que cette exécution ne fait pas",
                             wants=ATTENDED)  # fmt: skip
 
     @contextmanager
@@ -80,15 +88,15 @@ class Bench:
             self.admit(one)
         except NotTested as why:
             self.refused[one.id] = why.wants
-            self._keep(one, Outcome.NOT_TESTED, reason=str(why), cause=why.cause)
+            self._keep(one, Outcome.NOT_TESTED, reason=why.text, cause=why.cause)
             raise
         episode = Episode(self.lab, one.id, one.mark, self.acts)
         try:
             yield episode
         except NotDone as why:
-            episode.stopped = str(why)
+            episode.stopped = why.text
         self._answered(one, episode)
-        self._judge(one, episode, episode.stopped)
+        self._judge(one, episode)
 
     def _answered(self, one: Scenario, episode: Episode) -> None:
         """Put what a person saw in the place of the question, with who and when."""
@@ -98,7 +106,7 @@ class Bench:
             episode.note("display", shown=found.seen, by=found.name, on=found.date.isoformat(),
                          statement=found.statement, evidence=str(found.evidence))  # fmt: skip
 
-    def _judge(self, one: Scenario, episode: Episode, reason: str) -> None:
+    def _judge(self, one: Scenario, episode: Episode) -> None:
         found: list[SubjectReport] = []
         try:
             found += (replace(each, name=f"{one.id}: {each.name}") for each in episode.judged())
@@ -110,21 +118,21 @@ class Bench:
             outcome = Outcome.ERROR
         elif Outcome.FAIL in outcomes:
             outcome = Outcome.FAIL
-        elif reason:
+        elif episode.stopped:
             outcome = Outcome.NOT_TESTED
         elif episode.reviews or Outcome.REVIEW in outcomes:
             outcome = Outcome.REVIEW
         else:
             outcome = Outcome.PASS
-        said = episode.crashed or reason
-        self._keep(one, outcome, reason=said, found=found, episode=episode)
+        crashed = Text(episode.crashed, episode.crashed) if episode.crashed else None
+        self._keep(one, outcome, reason=crashed or episode.stopped, found=found, episode=episode)
 
     def _keep(
         self,
         one: Scenario,
         outcome: Outcome,
         *,
-        reason: str = "",
+        reason: Text | None = None,
         cause: str = "",
         found: list[SubjectReport] | None = None,
         episode: Episode | None = None,
@@ -145,7 +153,11 @@ class Bench:
     def account(self, one: Scenario) -> None:
         """A scenario that was chosen and left no result is an error of ours."""
         if one.id not in self.results:
-            self._keep(one, Outcome.ERROR, reason="it left no result")
+            self._keep(
+                one,
+                Outcome.ERROR,
+                reason=Text("it left no result", "il n'a pas laissé de résultat"),
+            )
 
     def failing(self, name: str) -> list[str]:
         """Lines on what failed in a scenario: rule, subject, what was expected and found."""

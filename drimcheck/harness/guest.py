@@ -107,14 +107,15 @@ class Guest(Came):
             blocks = report_message(exam, Event.CREATE, Form.ORU, ControlIds(self.mark).next())
             send_blocks(blocks, ("127.0.0.1", ports.mllp), seconds=self.lab.sut.seconds)
             if not self.published(exam):
-                raise NotDone("the reference published no KOS")
+                raise NotDone("the reference published no KOS",
+                              "la référence n'a publié aucun KOS")  # fmt: skip
             yield self.publications(exam)[-1].content
 
     def call(self, exam: Exam) -> str:
         """Make the contextual call for the patient of an exam; where it leads. Raises NotDone."""
         conso = self.lab.sut.conso
         if conso is None or not conso.call:
-            raise NotDone("conso.call is not given")
+            raise NotDone("conso.call is not given", "conso.call n'est pas donné")
         network = self.lab.sut.network
         way = Way(self.lab.sut.seconds, context(network), dict(network.resolve))
         one = way.send(conso.call, call_request(exam, conso.call))
@@ -122,7 +123,8 @@ class Guest(Came):
         led = leads_to(one)
         self.note("page", purpose="call", url=conso.call, status=status_of(one)[0], type="")
         if not led:
-            raise NotDone(f"{conso.call}: the call leads nowhere")
+            raise NotDone(f"{conso.call}: the call leads nowhere",
+                          f"{conso.call} : l'appel ne mène nulle part")  # fmt: skip
         return led
 
     def participant(self) -> bytes:

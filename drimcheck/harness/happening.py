@@ -10,6 +10,7 @@ from typing import Any
 
 from drimcheck.harness.acts import ActFailed, Acts, Answer
 from drimcheck.harness.lab import Lab
+from drimcheck.harness.told import Told
 from drimcheck.simulate.live import Known
 from testdata.exam import Exam
 from validators.model import Exchange, Text
@@ -21,7 +22,7 @@ def unwatched(_count: int) -> None:
     """Nobody looks at how fast an answer comes."""
 
 
-class NotDone(Exception):
+class NotDone(Told):
     """A step that the scenario needs did not come about: it is not judged, and says why."""
 
 
@@ -47,7 +48,7 @@ class Happening:
     dossiers: list[tuple[Exam, bytes]] = field(default_factory=list)
     reviews: list[Text] = field(default_factory=list)
     ways: dict[str, str] = field(default_factory=dict)
-    stopped: str = ""
+    stopped: Text | None = None
     """Why the scenario could not go on, once it could not."""
     crashed: str = ""
     """What the scenario itself raised: an error of ours."""
@@ -85,7 +86,7 @@ class Happening:
             self.ways[act], found = self.acts.do(act, **values)
         except ActFailed as problem:
             self.ways[act] = self.acts.way(act).way
-            raise NotDone(str(problem)) from None
+            raise NotDone(problem.text.en, problem.text.fr) from None
         return found
 
     def injected(self) -> bytes:

@@ -86,7 +86,8 @@ class Desk:
             if found["state"] != "running":
                 return found
             time.sleep(POLL)
-        raise ActFailed(f"{act}: not done in {self.lab.sut.seconds:.0f} s")
+        seconds = f"{self.lab.sut.seconds:.0f} s"
+        raise ActFailed(f"{act}: not done in {seconds}", f"{act} : pas fait en {seconds}")
 
 
 def _command(lab: Lab, *arguments: str) -> Answer:
@@ -110,7 +111,8 @@ def _refreshed(lab: Lab) -> Answer:
         if len(lab.peers["allowlist"].exchanges) > before + 1:
             return {}
         time.sleep(POLL)
-    raise ActFailed("refresh-allowlist: nobody downloads the list")
+    raise ActFailed("refresh-allowlist: nobody downloads the list",
+                    "refresh-allowlist : personne ne télécharge la liste")  # fmt: skip
 
 
 def automatic(lab: Lab, stack: ExitStack) -> dict[str, Callable[[Answer], Answer]]:

@@ -60,18 +60,18 @@ class Telling(Came):
     def _deliver(self, blocks: Sequence[bytes]) -> None:
         source = self.lab.sut.source
         if source is None or source.mllp is None:
-            raise NotDone("source.mllp is not given")
+            raise NotDone("source.mllp is not given", "source.mllp n'est pas donné")
         for one in send_blocks(blocks, source.mllp.place, seconds=self.lab.sut.seconds):
             url = f"mllp://{source.mllp}"
             self.record("ris", Exchange(url, one.sent, one.received, one.ended))
             if one.ended == "connection" and not one.received:
-                raise NotDone(f"{url}: nobody answers")
+                raise NotDone(f"{url}: nobody answers", f"{url} : personne ne répond")
 
     def send_note(self, raw: bytes) -> None:
         """Send a rejection note to the DICOM listener of the Source. Raises NotDone."""
         source = self.lab.sut.source
         if source is None or source.dicom is None:
-            raise NotDone("source.dicom is not given")
+            raise NotDone("source.dicom is not given", "source.dicom n'est pas donné")
         where = source.dicom
         try:
             store([raw], where.place, called=where.title, calling=self.lab.sut.peers.pacs_title)
@@ -97,5 +97,6 @@ class Telling(Came):
         out.mkdir(parents=True, exist_ok=True)
         found = self.do("export-xdm", out=str(out)).get("files", ())
         if not found:
-            raise NotDone("export-xdm: no archive came out")
+            raise NotDone("export-xdm: no archive came out",
+                          "export-xdm : aucune archive n'est sortie")  # fmt: skip
         self.archives += [Path(str(one)) for one in found]

@@ -73,7 +73,10 @@ def test_display(episode: Episode) -> None:
 def test_participant(episode: Episode) -> None:
     raw = episode.participant()
     if not raw:
-        raise NotDone("no KOS of a Source is there: declare [source], or source.kos")
+        raise NotDone(
+            "no KOS of a Source is there: declare [source], or source.kos",
+            "aucun KOS d'une Source n'est là : déclarer [source], ou source.kos",
+        )
     kos = read_kos(raw)
     path = episode.given_kos(raw)
     episode.follow(path, kos.series[0].study, [one.uid for one in kos.series])
@@ -89,7 +92,7 @@ def test_end_to_end(episode: Episode) -> None:
     episode.lab.load(exam)
     message = episode.tell(exam)
     if not episode.published(exam):
-        raise NotDone("no KOS was published")
+        raise NotDone("no KOS was published", "aucun KOS n'a été publié")
     entry = episode.publications(exam)[-1]
     episode.expect(published=[exam.study.uid], retrieved=_series(exam),
                    stored=[uid for one in exam.study.series for uid in one.instances])  # fmt: skip

@@ -53,7 +53,7 @@ def test_wado(episode: Episode) -> None:
     if not raw:
         entries = episode.publications(episode.lab.exam("alpha", "shared"))
         if not entries:
-            raise NotDone("no KOS was published")
+            raise NotDone("no KOS was published", "aucun KOS n'a été publié")
         raw = entries[-1].content
     kos = read_kos(raw)
     source = episode.lab.sut.source
@@ -219,7 +219,10 @@ def test_xdm_export(episode: Episode) -> None:
 def test_allowlist(episode: Episode) -> None:
     source = episode.lab.sut.source
     if source is None or not source.wado.startswith("https:"):
-        raise NotDone("source.wado is not https: no client certificate is asked for")
+        raise NotDone(
+            "source.wado is not https: no client certificate is asked for",
+            "source.wado n'est pas en https : aucun certificat client n'est demandé",
+        )
     listing, (known, stranger) = episode.lab.listing, NEWCOMERS
     episode.knock(known, listed=False)
     listing.domains.append(known)
@@ -242,7 +245,7 @@ def test_performance(episode: Episode) -> None:
     episode.lab.load(exam)
     episode.tell(exam)
     if not episode.published(exam):
-        raise NotDone("no KOS was published")
+        raise NotDone("no KOS was published", "aucun KOS n'a été publié")
     episode.expect(published=_uids(exam))
     raw = episode.publications(exam)[-1].content
     episode.measure(read_kos(raw), raw)

@@ -103,12 +103,16 @@ def test_what_was_open_stays_open(
 ) -> None:
     folder = altered(captured, tmp_path / "altered")
     before = json.loads((folder / "run.json").read_text())
-    before["scenarios"][0] |= {"outcome": was, "reason": "nobody looked"}
+    before["scenarios"][0] |= {
+        "outcome": was,
+        "reason": {"en": "nobody looked", "fr": "personne n'a regardé"},
+    }
     (folder / "run.json").write_text(json.dumps(before))
     found = again(folder)
     assert found[0] == code
     row = found[1]["scenarios"][0]
-    assert (row["outcome"], row["reason"]) == (was, "nobody looked")
+    assert (row["outcome"], row["reason"]) == (
+        was, {"en": "nobody looked", "fr": "personne n'a regardé"})  # fmt: skip
 
 
 def test_a_failure_that_captures_do_not_show_is_no_pass(
@@ -123,7 +127,7 @@ def test_a_failure_that_captures_do_not_show_is_no_pass(
     assert code == 3
     (row,) = [one for one in found["scenarios"] if one["id"] == "source-publish"]
     assert row["outcome"] == "not_tested"
-    assert one["results"][0]["rule"] in row["reason"]
+    assert one["results"][0]["rule"] in row["reason"]["fr"]
 
 
 def test_without_a_report_of_the_run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import shutil
 import socket
@@ -145,7 +146,7 @@ def test_a_target_that_dies_leaves_a_report_of_what_was_seen(tmp_path: Path) -> 
     responses = [one for one in found["subjects"] if one["kind"] == "response"]  # type: ignore[attr-defined]
     assert len(responses) == 3
     (reason,) = [one["reason"] for one in found["scenarios"] if one["id"] == "source-wado"]  # type: ignore[attr-defined]
-    assert "connection" in reason
+    assert "connection" in reason["en"]
 
 
 @pytest.mark.parametrize(
@@ -190,6 +191,22 @@ def test_what_wants_a_person_is_not_unreachable(
     assert said.startswith("Inconclusive.")
     assert f"Scope {arguments[1]}" in said
     assert "0 of" in said
+
+
+def test_why_a_scenario_did_not_run_is_said_in_both_languages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "sut.toml", tmp_path / "out"
+    path.write_text('[product]\nname = "a Conso"\n[conso]\n[acts]\nload-kos = { way = "hand" }\n')
+    main(["run", "--sut", str(path), "--non-interactive", "--lang", "fr", "--out", str(out)])
+    found = json.loads((out / "run.json").read_text())["scenarios"]
+    for one in found:
+        assert one["reason"]["en"] != one["reason"]["fr"], one["id"]
+    said = capsys.readouterr().out
+    page = (out / "report.html").read_text("utf-8")
+    for text in (said, page):
+        assert "[source] n'est pas déclaré" in html.unescape(text)
+        assert "is not declared" not in text
 
 
 def test_a_folder_has_two_runs_and_loses_none(tmp_path: Path) -> None:

@@ -26,7 +26,13 @@ def run(outcome: Outcome, *, note: str = "", count: int = 1) -> RunReport:
     one = SubjectReport("one: x", "kos", 1, "0", (Result(RULE.id, outcome, 1, defects, note),))
     made = report([PLAN], [one], version=__version__, command="run")
     scenario = ScenarioReport(
-        "one", "a", "source", Text("Do <it>", "Le <faire>\x01"), outcome, (one.name,), reason=note
+        "one",
+        "a",
+        "source",
+        Text("Do <it>", "Le <faire>\x01"),
+        outcome,
+        (one.name,),
+        reason=Text(note, note),
     )
     return replace(made, scenarios=(scenario,))
 
