@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
+from reports.findings import identified
 from validators.model import (
     Comparison,
     Defect,
+    DocumentReport,
+    Message,
     Opinion,
     RequirementReport,
     Result,
@@ -27,11 +31,13 @@ def document(report: RunReport) -> dict[str, Any]:
         "schema": SCHEMA,
         "suite": {"name": "drimcheck", "version": report.version, "rule_set": report.rule_set},
         "command": report.command,
+        "arguments": list(report.arguments),
+        "mode": report.mode,
+        "values": report.values,
+        "product": None if report.product is None else asdict(report.product),
+        "hosts": list(report.hosts),
         "profile": {"id": report.profile, "title": _text(report.profile_title)},
-        "documents": [
-            {"id": name, "edition": edition, "title": _text(title)}
-            for name, edition, title in report.documents
-        ],
+        "documents": [_source(one) for one in report.documents],
         "on": report.on,
         "verdict": {
             "name": report.verdict.name,
@@ -50,6 +56,15 @@ def document(report: RunReport) -> dict[str, Any]:
             "consulted": [{"tool": tool, "tables": tables} for tool, tables in report.consulted],
             "lines": [_opinion(one) for one in report.opinions],
         },
+        "derogations": [asdict(one) for one in report.derogations],
+        "attestations": [asdict(one) for one in report.attestations],
+        "disagreements": [
+            {"id": one.id, "sides": list(one.sides), "choice": _text(one.choice)}
+            for one in report.disagreements
+        ],
+        "own_requirements": [
+            {"id": one.id, "title": one.title, "ours": list(one.ours)} for one in report.own
+        ],
     }
 
 
@@ -62,15 +77,46 @@ def _text(text: Text) -> dict[str, str]:
     return {"en": text.en, "fr": text.fr}
 
 
-def _subject(subject: SubjectReport) -> dict[str, Any]:
+def _source(one: DocumentReport) -> dict[str, Any]:
     return {
+        "id": one.id,
+        "publisher": one.publisher,
+        "edition": one.edition,
+        "title": _text(one.title),
+        "note": _text(one.note),
+        "text": one.text,
+    }
+
+
+def _subject(subject: SubjectReport) -> dict[str, Any]:
+    found: dict[str, Any] = {
         "name": subject.name,
         "kind": subject.kind,
         "size": subject.size,
         "sha256": subject.sha256,
         "unread": subject.unread,
         "facts": dict(subject.facts),
-        "results": [_result(result) for result in subject.results],
+        "results": [_result(subject, result) for result in subject.results],
+    }
+    if subject.messages:
+        found["messages"] = [_message(one) for one in subject.messages]
+    if subject.pictures:
+        found["pictures"] = [
+            {"caption": _text(one.caption), "series": one.series, "png": one.png}
+            for one in subject.pictures
+        ]
+    return found
+
+
+def _message(one: Message) -> dict[str, Any]:
+    return {
+        "side": one.side,
+        "url": one.url,
+        "head": _encodable(one.head),
+        "omitted": one.omitted,
+        "body": {"size": one.body_size, "sha256": one.body_sha256},
+        "parts": [part._asdict() for part in one.parts],
+        "part_count": one.part_count,
     }
 
 
@@ -86,17 +132,20 @@ def _scenario(one: ScenarioReport) -> dict[str, Any]:
         "cause": one.cause,
         "ways": dict(one.ways),
         "reviews": [_text(each) for each in one.reviews],
+        "timeline": [step._asdict() for step in one.timeline],
     }
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _result(subject: SubjectReport, result: Result) -> dict[str, Any]:
     found: dict[str, Any] = {
         "rule": result.rule,
         "outcome": result.outcome.value,
         "checked": result.checked,
     }
     if result.defects:
-        found["defects"] = [_defect(defect) for defect in result.defects]
+        found["defects"] = [
+            {"id": name, **_defect(defect)} for name, defect in identified(subject, result)
+        ]
     if result.note:
         found["note"] = result.note
     return found
@@ -155,6 +204,8 @@ def _rule(rule: RuleText) -> dict[str, Any]:
         "level": rule.level.value,
         "basis": rule.basis.value,
         "verifies": list(rule.verifies),
+        "good": _encodable(rule.good),
+        "bad": _encodable(rule.bad),
     }
 
 

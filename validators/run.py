@@ -14,13 +14,13 @@ from validators.engine import Plan
 from validators.model import (
     DEVIATIONS,
     OUTCOME_OF_LEVEL,
+    DocumentReport,
     Level,
     Outcome,
     RequirementReport,
     RuleText,
     RunReport,
     SubjectReport,
-    Text,
     distinct,
     worst,
 )
@@ -106,8 +106,8 @@ def report(
     )
 
 
-def _source(one: Document) -> tuple[str, str, Text]:
-    return one.id, one.edition, one.title
+def _source(one: Document) -> DocumentReport:
+    return DocumentReport(one.id, one.publisher, one.edition, one.title, one.note, one.text)
 
 
 def requirement_reports(

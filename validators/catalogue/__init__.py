@@ -40,13 +40,17 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source document: who published which edition, and how its text was known."""
+    """A source document: who published which edition, and how its text was known.
+
+    ``text`` is whole, part or none: what of it was available.
+    """
 
     id: str
     publisher: str
     edition: str
     title: Text
     note: Text
+    text: str
     requirements: tuple[Requirement, ...]
 
 
@@ -101,6 +105,7 @@ def document(name: str) -> Document:
         edition=head["edition"],
         title=_text(head["title"]),
         note=_text(head["note"]),
+        text=head["text"],
         requirements=tuple(_requirement(head, row) for row in data["requirement"]),
     )
 

@@ -1,0 +1,50 @@
+"""The findings of a run, each with an identity that does not depend on the order of the others."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from validators.model import Defect, Outcome, Result, RunReport, SubjectReport
+
+DIGITS = 16
+"""Hexadecimal digits of an identity: 64 bits, so that two of a million findings stay apart."""
+
+
+class Finding(NamedTuple):
+    """A defect of a subject. ``id`` is the same in every run that finds it in the same place."""
+
+    id: str
+    subject: str
+    rule: str
+    outcome: Outcome
+    defect: Defect
+
+
+def findings(report: RunReport) -> Iterator[Finding]:
+    """Every finding of a run, in the order of its subjects."""
+    for subject in report.subjects:
+        for result in subject.results:
+            for name, defect in identified(subject, result):
+                yield Finding(name, subject.name, result.rule, result.outcome, defect)
+
+
+def identified(subject: SubjectReport, result: Result) -> Iterator[tuple[str, Defect]]:
+    """The defects of a result with their identities.
+
+    An identity is over rule, subject and place, and the number of the defect among those of the
+    same place: what was found there may change, the finding is the same.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
+    for defect in result.defects:
+        place = defect.path, defect.against
+        seen[place] += 1
+        yield identity(result.rule, subject.name, *place, str(seen[place])), defect
+
+
+def identity(*parts: str) -> str:
+    """The beginning of the SHA-256 over the parts."""
+    text = "\0".join(parts).encode("utf-8", "backslashreplace")
+    return hashlib.sha256(text).hexdigest()[:DIGITS]
