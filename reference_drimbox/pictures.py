@@ -10,17 +10,16 @@ import numpy as np
 from PIL import Image
 from pydicom import Dataset, dcmread
 from pydicom.encaps import get_frame
-from pydicom.errors import InvalidDicomError
 from pydicom.pixels.processing import apply_rescale, apply_voi_lut
 from pydicom.pixels.utils import pixel_array
+
+from reference_drimbox.damaged import UNREADABLE
 
 SIDE = 128
 MOST_PIXELS = 1 << 26
 PERCENTILES = (1, 99)
-_UNREADABLE = (
-    InvalidDicomError, ValueError, AttributeError, KeyError, IndexError, TypeError, RuntimeError,
-    NotImplementedError, OSError, EOFError,
-)  # fmt: skip
+_UNREADABLE = (*UNREADABLE, RuntimeError)
+"""A decoder raises RuntimeError for a codestream that it cannot follow."""
 
 
 class NoPicture(Exception):

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from io import BytesIO
 
 from pydicom import dcmread
-from pydicom.errors import InvalidDicomError
 from sqlalchemy import select
 
 from reference_drimbox import cda, ebxml, xdm
@@ -15,6 +14,7 @@ from reference_drimbox.archive.database import Archive
 from reference_drimbox.archive.holdings import Place, latest, note
 from reference_drimbox.archive.models import Manifest, Report, State, Study
 from reference_drimbox.archive.reports import Speechless, told
+from reference_drimbox.damaged import UNREADABLE
 from reference_drimbox.ebxml import FORMAT_CODE, SET_UNIQUE, codes_of, identifier_of
 from reference_drimbox.submission import KOS_FORMAT
 from reference_drimbox.vihf import cx
@@ -94,7 +94,7 @@ def _rows(one: Exported) -> tuple[Study, Report, Manifest]:
         study = str(document.StudyInstanceUID)
         uid, series = str(document.SOPInstanceUID), str(document.SeriesInstanceUID)
         number = int(document.get("InstanceNumber") or 1)
-    except (InvalidDicomError, AttributeError, IndexError, Speechless, ValueError) as problem:
+    except (*UNREADABLE, Speechless) as problem:
         raise NotAnArchive(f"a KOS of it is unreadable: {type(problem).__name__}") from None
     patient = found.patient
     report = Report(

@@ -8,14 +8,13 @@ from pathlib import Path
 from threading import Lock
 from uuid import uuid4
 
-from pydicom.errors import InvalidDicomError
-
 from reference_drimbox.conso import store
 from reference_drimbox.conso.config import Pacs
 from reference_drimbox.conso.fetching import DONE, EXPORT, RUNNING, Fetch, Fetches
 from reference_drimbox.conso.manifest import Manifest, Series
 from reference_drimbox.conso.store import NotSent
 from reference_drimbox.conso.wado import Received
+from reference_drimbox.damaged import UNREADABLE
 from reference_drimbox.http import Client
 
 STORE, STOW, FOLDER = "store", "stow", "folder"
@@ -81,7 +80,7 @@ class Exporter:
             one.state = DONE if one.sent == one.expected else INCOMPLETE
         except NotSent as problem:
             one.reason, one.state = str(problem), FAILED
-        except (OSError, InvalidDicomError, ValueError, AttributeError):
+        except UNREADABLE:
             one.reason, one.state = "files", FAILED
         told(one)
 

@@ -10,9 +10,9 @@ from io import BytesIO
 from typing import Any
 
 from pydicom import Dataset, dcmread
-from pydicom.errors import InvalidDicomError
 
 from reference_drimbox.conso.patient import Patient
+from reference_drimbox.damaged import UNREADABLE
 
 KOS_CLASS = "1.2.840.10008.5.1.4.1.1.88.59"
 SYNTAXES = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1")
@@ -23,10 +23,6 @@ MOST_INSTANCES = 100_000
 _UID = re.compile(r"(?=.{1,64}\Z)[0-2](?:\.(?:0|[1-9][0-9]*))+\Z")
 _LINE = re.compile(r"S[ée]rie-([0-9.]+) : ([A-Z0-9]{2,16})(?: @ ?.*?)? ?: (.*)")
 """The line of a series in the description (A-CNT-07, A-CNT-08)."""
-_UNREADABLE = (
-    InvalidDicomError, ValueError, KeyError, AttributeError, TypeError, IndexError, EOFError,
-    OSError, NotImplementedError, RecursionError, struct.error,
-)  # fmt: skip
 
 
 class NotManifest(ValueError):
@@ -106,7 +102,7 @@ def read(raw: bytes) -> Manifest:
         return _manifest(document)
     except NotManifest:
         raise
-    except _UNREADABLE as problem:
+    except UNREADABLE as problem:
         raise NotManifest(f"unreadable: {type(problem).__name__}") from None
 
 

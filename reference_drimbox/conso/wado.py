@@ -11,11 +11,11 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from pydicom import dcmread
-from pydicom.errors import InvalidDicomError
 
 from reference_drimbox.conso.cache import Cache, Shelf
-from reference_drimbox.conso.manifest import NotManifest, transfer_syntax
+from reference_drimbox.conso.manifest import transfer_syntax
 from reference_drimbox.conso.multipart import parts
+from reference_drimbox.damaged import UNREADABLE
 from reference_drimbox.http import Client
 from reference_drimbox.mime import parameter
 
@@ -164,8 +164,7 @@ def _named(path: Path) -> tuple[str, str, str, str] | None:
             )
             study, series, uid = (str(head[name].value) for name in _NAMES)
             whole = _whole(file, explicit=syntax != IMPLICIT)
-    except (InvalidDicomError, NotManifest, ValueError, KeyError, AttributeError, TypeError,
-            EOFError, OSError, NotImplementedError, RecursionError, struct.error):  # fmt: skip
+    except UNREADABLE:
         return None
     return (study, series, uid, syntax) if whole else None
 

@@ -7,11 +7,11 @@ from io import BytesIO
 from typing import Any
 
 from pydicom import dcmread
-from pydicom.errors import InvalidDicomError
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, evt
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 
 from reference_drimbox.config import Dicom
+from reference_drimbox.damaged import UNREADABLE
 from reference_drimbox.pacs import KEY_OBJECT, without_delay
 
 SUCCESS, CANNOT_UNDERSTAND, NOT_WANTED = 0x0000, 0xC000, 0xA900
@@ -61,7 +61,7 @@ class Listener:
             found = dcmread(BytesIO(raw), stop_before_pixels=True)
             place = str(found.StudyInstanceUID), str(found.SeriesInstanceUID)
             uid = str(found.SOPInstanceUID)
-        except (InvalidDicomError, AttributeError, ValueError, EOFError):
+        except UNREADABLE:
             return CANNOT_UNDERSTAND
         if self._stored(*place, uid, raw):
             return SUCCESS

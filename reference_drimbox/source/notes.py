@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from pydicom import dcmread
-from pydicom.errors import InvalidDicomError
+
+from reference_drimbox.damaged import UNREADABLE
 
 KEY_OBJECT = "1.2.840.10008.5.1.4.1.1.88.59"
 TITLES = frozenset({"113001", "113037", "113038", "113039"})
@@ -45,7 +46,7 @@ def note_of(raw: bytes) -> Note:
         evidence = found.get("CurrentRequestedProcedureEvidenceSequence") or [found]
         study = str(evidence[0].StudyInstanceUID)
         uid = str(found.SOPInstanceUID)
-    except (InvalidDicomError, OSError, AttributeError, EOFError):
+    except UNREADABLE:
         raise NotANote("it is no readable key object") from None
     if not rejected:
         raise NotANote("it rejects no instance")

@@ -6,10 +6,10 @@ import threading
 from io import BytesIO
 
 from pydicom import dcmread
-from pydicom.errors import InvalidDicomError
 
 from reference_drimbox.config import Pacs as Settings
 from reference_drimbox.conso.multipart import Broken, parts
+from reference_drimbox.damaged import UNREADABLE
 from reference_drimbox.http import Client, Unreachable
 from reference_drimbox.mime import parameter
 from reference_drimbox.pacs import Arrived, Pacs, PacsUnavailable
@@ -74,7 +74,7 @@ def _uid(raw: bytes, study: str, series: str) -> str:
         found = dcmread(BytesIO(raw), stop_before_pixels=True)
         place = (str(found.StudyInstanceUID), str(found.SeriesInstanceUID))
         uid = str(found.SOPInstanceUID)
-    except (InvalidDicomError, AttributeError, EOFError, ValueError):
+    except UNREADABLE:
         raise PacsUnavailable("WADO-RS of the PACS: a part is no DICOM file") from None
     if place != (study, series):
         raise PacsUnavailable("WADO-RS of the PACS: an instance of another series")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import Response
@@ -106,6 +106,7 @@ def test_real_manifests_are_read(samples: Path) -> None:
     assert found >= 2
 
 
+@example(136, b"\0")
 @given(st.integers(0, len(KOS) - 1), st.binary(min_size=1, max_size=4))
 def test_a_damaged_kos_is_read_or_refused(at: int, noise: bytes) -> None:
     raw = KOS[:at] + noise + KOS[at + len(noise) :]
