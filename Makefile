@@ -1,5 +1,6 @@
 PYTHON ?= python3
 VENV ?= .venv
+PYTEST ?= -n 2 --dist loadfile
 ifeq ($(OS),Windows_NT)
 BIN = $(VENV)/Scripts
 else

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -219,9 +220,10 @@ def _judged(
     from validators.wado.response import read_exchange
 
     request = wado.read(one.request, manifest=kos, captured=True)
-    yield judged(options, f"{one.url} (request)", "request", one.request, request)
+    asked = replace(one, response=b"")
+    yield judged(options, f"{one.url} (request)", "request", one.request, request, asked)
     plain = one.url.lower().startswith("http:")
     answer = read_exchange(
         one.response, request=request, manifest=kos, captured=True, ended=one.ended, plain=plain
     )
-    yield judged(options, f"{one.url} (response)", "response", one.response, answer)
+    yield judged(options, f"{one.url} (response)", "response", one.response, answer, one)

@@ -9,8 +9,9 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from drimcheck import __version__
+from drimcheck import __version__, contacts
 from drimcheck.output import silence
 from drimcheck.shadow import shadowed
 
@@ -29,10 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     # A judged document is released by hand; what the collector would walk is alive.
     gc.disable()
-    options = parser().parse_args(arguments)
-    run = options.run
+    contacts.watch()
+    options = parsed(sys.argv[1:] if arguments is None else arguments)
     try:
-        return int(run(options))
+        return int(options.run(options))
     except BrokenPipeError:
         silence()
         return 0
@@ -48,6 +49,20 @@ def _ours(error: Exception) -> str:
     *_, last = traceback.extract_tb(error.__traceback__)
     place = f"{Path(last.filename).name}:{last.lineno}"
     return f"error of the tool, please report it: {type(error).__name__}: {error} ({place})"
+
+
+class _Parser(argparse.ArgumentParser):
+    """Options are written out: a report that quotes them must be read alike by a later version."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(allow_abbrev=False, **values)
+
+
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of a command, and the arguments that gave them."""
+    options = parser().parse_args(arguments)
+    options.arguments = list(arguments)
+    return options
 
 
 def parser() -> argparse.ArgumentParser:
@@ -68,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
     from drimcheck.harness import doctor, init_command, run_command
     from drimcheck.simulate import command as simulate_command
 
-    made = argparse.ArgumentParser(
+    made = _Parser(
         prog="drimcheck",
         description="Conformance checks for DRIM-M documents and DRIMboxes.",
     )

@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
 
     The verdict is *not conforming*, as it must be; the exit code of the demonstration is not.
     """
-    from drimcheck.cli import parser
+    from drimcheck.cli import parsed
     from testdata.kos import drim_m_kos, write
     from testdata.mutants.kos.changes import assign
 
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     series[1].RetrieveURL = series[0].RetrieveURL
     path.write_bytes(write(document))
     arguments = ["kos", str(path), "--out", str(options.out), "--lang", options.lang]
-    judged = parser().parse_args(arguments)
+    judged = parsed(arguments)
     judged.run(judged)
     report = (options.out / "report.html").resolve()
     message = {"fr": "Ouvrir dans un navigateur :", "en": "Open in a browser:"}[options.lang]

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drimcheck import __version__
+from drimcheck import __version__, dressing
+from drimcheck.declared.rows import BadFile
 from drimcheck.envelope import write_envelope
 from drimcheck.files import Found, collect, content
 from drimcheck.language import default_language
@@ -68,6 +69,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--only", action="append", default=[], metavar="RULE",
                         help="judge by this rule or requirement alone; repeatable")  # fmt: skip
+    parser.add_argument("--audit", action="store_true",
+                        help="a locked profile, nothing left out, no failure excused")  # fmt: skip
     parser.add_argument(
         "--require-all",
         action="store_true",
@@ -89,6 +92,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="show what the official content test kit says of reports; never part of the verdict",
     )
+    dressing.add_options(parser)
+    parser.set_defaults(arguments=[])
 
 
 def add_trust_options(parser: argparse.ArgumentParser) -> None:
@@ -120,12 +125,35 @@ def conclude(options: argparse.Namespace, make: Callable[[argparse.Namespace], R
     What the command does not understand, or cannot open, is one line.
     """
     options.started = datetime.now(UTC)
+    options.persons = {}
     try:
+        hold_to_audit(options)
+        options.declared = dressing.declared(options)
         report = make(options)
-    except (Usage, OSError) as problem:
+    except (Usage, BadFile, OSError) as problem:
         print(f"drimcheck: {said(problem)}", file=sys.stderr)
         return USAGE
     return finish(report, options)
+
+
+def hold_to_audit(options: argparse.Namespace) -> None:
+    """In an audit: a profile that auditors use, on its own date, all of it. Raises Usage."""
+    if not options.audit:
+        return
+    from validators.catalogue import UnknownProfile, names, profile
+
+    try:
+        allowed = profile(options.profile).audit
+    except UnknownProfile:
+        allowed = False
+    if not allowed:
+        known = ", ".join(name for name in names("profiles") if profile(name).audit)
+        raise Usage(f"an audit is by one of the profiles {known}; not by {options.profile!r}")
+    given = {"--only": options.only, "--at": options.on}
+    wrong = [name for name, value in given.items() if value]
+    if wrong:
+        raise Usage(f"{wrong[0]} has no place in an audit, which takes all; leave it out")
+    options.require_all = True
 
 
 def said(problem: Exception) -> str:
@@ -151,6 +179,7 @@ def finish(report: RunReport, options: argparse.Namespace) -> int:
             edition=options.edition,
             kit=options.official_kit,
         )
+    report = dressing.dressed(report, options)
     if report.subjects or report.skipped or not report.missing:
         color = sys.stdout.isatty()
         show(summary(report, options.lang, color=color and not no_color()))
@@ -185,7 +214,9 @@ def judge_paths(options: argparse.Namespace) -> RunReport:
     skipped: list[tuple[str, str]] = []
     missing = [f"{name}: no such file or folder" for name in missing]
     strict = len(options.kinds) == 1
-    subjects = list(_subjects(found, kinds, plans, skipped, missing, strict=strict))
+    subjects = list(
+        _subjects(found, kinds, plans, skipped, missing, options.persons, strict=strict)
+    )
     return report(
         list(plans.values()),
         subjects,
@@ -258,6 +289,7 @@ def _subjects(
     plans: dict[str, Plan],
     skipped: list[tuple[str, str]],
     unreadable: list[str],
+    persons: dict[str, list[tuple[str, str]]],
     *,
     strict: bool,
 ) -> Iterator[SubjectReport]:
@@ -273,13 +305,24 @@ def _subjects(
             with content(one.path) as buffer:
                 kind = _kind(buffer, kinds, one, skipped, strict=strict)
                 if kind is not None:
-                    yield from judge_document(one.name, buffer, kind, plans)
+                    judged = list(judge_document(one.name, buffer, kind, plans))
+                    persons[one.name] = _persons(judged[0], buffer)
+                    yield from judged
         except OSError as error:
             reason = error.strerror or str(error)
             if one.asked:
                 unreadable.append(f"{one.name}: {reason}")
             else:
                 skipped.append((one.name, reason))
+
+
+def _persons(one: SubjectReport, buffer: Any) -> list[tuple[str, str]]:
+    """Who is named in a document in which something was found, for the masks of the report."""
+    from drimcheck.privacy.persons import persons_of
+    from validators.model import DEVIATIONS
+
+    found = any(result.outcome in DEVIATIONS for result in one.results)
+    return persons_of(one.kind, one.name, bytes(buffer)) if found else []
 
 
 def _kind(

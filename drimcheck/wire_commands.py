@@ -17,7 +17,7 @@ from drimcheck.judging import Usage, add_options, conclude, plan_of
 
 if TYPE_CHECKING:
     from validators.engine import Subject
-    from validators.model import RunReport, SubjectReport
+    from validators.model import Exchange, RunReport, SubjectReport
     from validators.wado import Manifest
 
 STDIN = "-"
@@ -67,19 +67,27 @@ def _report(options: argparse.Namespace) -> RunReport:
 
 
 def judged(
-    options: argparse.Namespace, name: str, kind: str, raw: Any, subject: Subject
+    options: argparse.Namespace,
+    name: str,
+    kind: str,
+    raw: Any,
+    subject: Subject,
+    exchange: Exchange | None = None,
 ) -> SubjectReport:
-    """The report of one subject of a run."""
+    """The report of one subject of a run, with the messages of its exchange where they matter."""
+    from drimcheck.messages import shown_of
     from validators.engine import judge
     from validators.model import SubjectReport
 
+    results = judge(plan_of(options, kind), subject)
     return SubjectReport(
         name=name,
         kind=kind,
         size=len(raw),
         sha256=fingerprint(raw),
-        results=judge(plan_of(options, kind), subject),
+        results=results,
         unread=subject.unread,
+        messages=shown_of(exchange, results),
     )
 
 
@@ -93,11 +101,13 @@ def fingerprint(raw: bytes | mmap.mmap) -> str:
 
 def _requests(options: argparse.Namespace) -> Iterator[SubjectReport]:
     from validators import wado
+    from validators.model import Exchange
 
     kos = manifest_of(options.kos)
     for path in options.paths:
         for name, raw in _forms(path, _read(path)):
-            yield judged(options, name, "request", raw, wado.read(raw, manifest=kos))
+            subject = wado.read(raw, manifest=kos)
+            yield judged(options, name, "request", raw, subject, Exchange("", raw, b""))
 
 
 def _forms(path: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
@@ -120,10 +130,11 @@ def _forms(path: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _response(options: argparse.Namespace) -> Iterator[SubjectReport]:
     from validators import wado
+    from validators.model import Exchange
     from validators.wado.response import read_exchange
 
     kos = manifest_of(options.kos)
-    request = None
+    request, asked = None, b""
     if options.request:
         ((_, asked),) = _forms(options.request, _read(options.request))
         request = wado.read(asked, manifest=kos)
@@ -132,7 +143,8 @@ def _response(options: argparse.Namespace) -> Iterator[SubjectReport]:
         body = stack.enter_context(content(Path(options.body))) if options.body else None
         subject = read_exchange(head, body, request=request, manifest=kos)
         raw = head if body is None else body
-        yield judged(options, options.body or options.head, "response", raw, subject)
+        exchange = Exchange("", asked, head)
+        yield judged(options, options.body or options.head, "response", raw, subject, exchange)
 
 
 def _links(options: argparse.Namespace) -> Iterator[SubjectReport]:

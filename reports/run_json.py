@@ -42,6 +42,8 @@ def document(report: RunReport) -> dict[str, Any]:
         "verdict": {
             "name": report.verdict.name,
             "exit_code": report.verdict.exit_code,
+            "policy": report.verdict.policy,
+            "because": list(report.verdict.because),
             "failures_by_basis": dict(report.verdict.failures_by_basis),
         },
         "subjects": [_subject(subject) for subject in report.subjects],

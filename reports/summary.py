@@ -11,6 +11,7 @@ from reports.texts import texts
 from validators.model import (
     INPUT,
     UNDECIDED,
+    Basis,
     Defect,
     Level,
     Outcome,
@@ -122,7 +123,7 @@ def sentence(report: RunReport, language: str) -> str:
     return said
 
 
-def _failures(bases: Mapping[str, int], words: Mapping[str, Any]) -> str:
+def _failures(bases: Mapping[Basis, int], words: Mapping[str, Any]) -> str:
     total = sum(bases.values())
     listed = ", ".join(f"{words['basis'][basis]} {count}" for basis, count in bases.items())
     key = "failure" if total == 1 else "failures"

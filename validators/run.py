@@ -25,7 +25,7 @@ from validators.model import (
     worst,
 )
 from validators.texts import rule_text
-from validators.verdict import verdict
+from validators.verdict import left_untested, verdict
 
 
 @cache
@@ -58,6 +58,7 @@ def report(
     require_all: bool = False,
     unreachable: bool = False,
     lost: bool = False,
+    review: bool = False,
     broken: bool = False,
 ) -> RunReport:
     """Assemble the report of a run, its verdict included.
@@ -65,8 +66,8 @@ def report(
     ``plans`` are those of the kinds that the run knew, of one profile and one date; those whose
     kind no subject is of say nothing, unless there is no subject at all. With ``require_all``, a
     mandatory requirement that was not tested keeps the run from being conclusive. ``unreachable``
-    says that no exchange with the target took place, ``lost`` that some did not, ``broken`` that
-    the tool failed elsewhere than in a rule. Raises
+    says that no exchange with the target took place, ``lost`` that some did not, ``review`` that a
+    person must answer, ``broken`` that the tool failed elsewhere than in a rule. Raises
     ValueError when there is no plan.
     """
     if not plans:
@@ -78,10 +79,6 @@ def report(
     requirements = requirement_reports(used, subjects, rules)
     concerned = {one.document for one in requirements}
     documents = [document(name) for name in first.profile.documents]
-    left = any(
-        one.level is Level.SHALL and one.outcome is Outcome.NOT_TESTED and one.testable != "no"
-        for one in requirements
-    )
     return RunReport(
         version=version,
         rule_set=rule_set_hash(),
@@ -95,7 +92,9 @@ def report(
             rules,
             usage=bool(missing),
             unreachable=unreachable,
-            not_run=lost or (require_all and left),
+            not_run=lost,
+            untested=require_all and left_untested(requirements),
+            review=review,
             broken=broken,
         ),
         subjects=tuple(subjects),

@@ -9,14 +9,21 @@ from dataclasses import dataclass, field, replace
 
 from drimcheck import __version__
 from drimcheck.harness.acts import Acts, waiting
-from drimcheck.harness.answers import Answer
 from drimcheck.harness.episode import Episode, NotDone
 from drimcheck.harness.lab import Lab
 from drimcheck.harness.scenario import SCENARIOS, SOURCE, Scenario
 from drimcheck.harness.sut import CAPABILITIES, Sut
+from drimcheck.harness.timeline import timeline
 from drimcheck.harness.told import Told
 from drimcheck.judging import plan_of
-from validators.model import Outcome, RunReport, ScenarioReport, SubjectReport, Text
+from validators.model import (
+    Attestation,
+    Outcome,
+    RunReport,
+    ScenarioReport,
+    SubjectReport,
+    Text,
+)
 
 UNDECLARED, ATTENDED = "declaration", "person"
 GREEN = frozenset({Outcome.PASS, Outcome.REVIEW})
@@ -43,7 +50,7 @@ class Bench:
     acts: Acts
     results: dict[str, ScenarioReport] = field(default_factory=dict)
     subjects: list[SubjectReport] = field(default_factory=list)
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, Attestation] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     """Scenarios that were not let run, and what each wanted."""
 
@@ -103,8 +110,8 @@ class Bench:
         found = self.answers.get(one.id)
         if found is not None and episode.reviews:
             episode.reviews.clear()
-            episode.note("display", shown=found.seen, by=found.name, on=found.date.isoformat(),
-                         statement=found.statement, evidence=str(found.evidence))  # fmt: skip
+            episode.note("display", shown=found.holds, by=found.name, on=found.on,
+                         statement=found.statement, evidence=found.evidence)  # fmt: skip
 
     def _judge(self, one: Scenario, episode: Episode) -> None:
         found: list[SubjectReport] = []
@@ -148,6 +155,7 @@ class Bench:
             cause=cause,
             ways=dict(episode.ways) if episode else {},
             reviews=tuple(episode.reviews) if episode else (),
+            timeline=timeline(episode) if episode else (),
         )
 
     def account(self, one: Scenario) -> None:
@@ -195,12 +203,13 @@ class Bench:
             version=__version__,
             command="run",
             unreachable=not reached and self.results.keys() > self.refused.keys(),
-            lost=bool(lost or waited),
+            lost=bool(lost),
+            review=bool(waited),
             require_all=self.options.require_all,
             broken=any(one.outcome is Outcome.ERROR for one in self.results.values()),
         )
         ordered = tuple(self.results[name] for name in SCENARIOS if name in self.results)
-        return replace(made, scenarios=ordered, scope=self.options.scope)
+        return replace(made, scenarios=ordered, scope=self.options.scope, product=self.sut.product)
 
     def _due(self, one: ScenarioReport, asked: set[str]) -> bool:
         """Whether a scenario that did not run keeps the run from being conclusive."""

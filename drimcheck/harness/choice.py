@@ -21,7 +21,7 @@ def declare(options: argparse.Namespace) -> None:
         options.scope = options.scope or "auto"
         return
     given = {
-        "--role": options.role, "--only": options.only, "--subject": options.subjects,
+        "--role": options.role, "--subject": options.subjects,
         "--break": options.breaks,
         "--keep-going": options.keep_going, "--scope": options.scope not in (None, "all"),
     }  # fmt: skip

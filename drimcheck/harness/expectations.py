@@ -6,20 +6,16 @@ fail, one that no longer runs, and one whose time is over do.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from drimcheck.declared.rows import rows
 from validators.model import Outcome, RunReport
 from validators.verdict import NON_CONFORMING, TOOL_ERROR, UNREACHABLE, USAGE
 
-KEYS = ("rule", "scenario", "reason", "owner", "until")
-
-
-class BadExpectations(Exception):
-    """The file holds no list of expectations; the message says what and where."""
+NEEDED = {"rule": str, "reason": str, "owner": str, "until": date}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +30,14 @@ class Expectation:
 
 
 def read(path: Path) -> list[Expectation]:
-    """The expectations of a file. Raises OSError, BadExpectations."""
-    try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("known", [])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise BadExpectations(f"{path}: {problem}") from None
-    if not isinstance(rows, list):
-        raise BadExpectations(f"{path}: known is a list of tables; write [[known]]")
-    return [_read(path, number, row) for number, row in enumerate(rows, start=1)]
-
-
-def _read(path: Path, number: int, row: object) -> Expectation:
-    where = f"{path}: [[known]] {number}"
-    if not isinstance(row, dict):
-        raise BadExpectations(f"{where}: is no table")
-    for name in row:
-        if name not in KEYS:
-            raise BadExpectations(f"{where}: {name}: unknown; one of: {', '.join(KEYS)}")
-    for name in ("rule", "reason", "owner", "until"):
-        if not row.get(name):
-            raise BadExpectations(f"{where}: {name} is missing")
-    # A date with a time is a date to Python, and cannot be compared with one.
-    if type(row["until"]) is not date:
-        raise BadExpectations(f"{where}: until is a date, without quotes: 2027-01-31")
-    return Expectation(
-        str(row["rule"]), str(row["reason"]), str(row["owner"]), row["until"],
-        str(row.get("scenario", "")),
-    )  # fmt: skip
+    """The expectations of a file. Raises OSError, BadFile."""
+    return [
+        Expectation(
+            row.text("rule"), row.text("reason"), row.text("owner"), row.values["until"],
+            row.text("scenario"),
+        )
+        for row in rows(path, "known", NEEDED, {"scenario": str})
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

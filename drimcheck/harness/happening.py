@@ -42,6 +42,7 @@ class Happening:
     steps: list[dict[str, Any]] = field(default_factory=list)
     known: Known = field(default_factory=Known)
     sent: dict[str, list[Exchange]] = field(default_factory=dict)
+    sent_at: dict[str, list[float]] = field(default_factory=dict)
     watch: Callable[[int], None] = unwatched
     facts: dict[str, str] = field(default_factory=dict)
     archives: list[Path] = field(default_factory=list)
@@ -50,17 +51,23 @@ class Happening:
     ways: dict[str, str] = field(default_factory=dict)
     stopped: Text | None = None
     """Why the scenario could not go on, once it could not."""
+    began: float = 0.0
     crashed: str = ""
     """What the scenario itself raised: an error of ours."""
     _since: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.began = time.monotonic()
         self._since = {name: len(one.exchanges) for name, one in self.lab.peers.items()}
         self.known.trust = (self.lab.pki.trust.read_bytes(),)
 
     @property
     def folder(self) -> Path:
         return self.lab.folder / "scenarios" / self.name
+
+    def since(self, peer: str) -> int:
+        """How many exchanges a peer of ours had before the scenario."""
+        return self._since[peer]
 
     def expect(self, **uids: Sequence[str]) -> None:
         """What must come of it, by the names of the trace."""
@@ -96,6 +103,7 @@ class Happening:
 
     def record(self, peer: str, exchange: Exchange) -> None:
         self.sent.setdefault(peer, []).append(exchange)
+        self.sent_at.setdefault(peer, []).append(time.monotonic())
 
 
 def status_of(one: Exchange) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -49,6 +50,12 @@ class Peer:
     name: str
     base: str
     exchanges: list[Exchange] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    """When each of them ended, by the monotonic clock."""
+
+    def record(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
+        self.times.append(time.monotonic())
 
 
 @dataclass(slots=True)
@@ -96,7 +103,9 @@ class Lab:
 
     def exam(self, name: str, scenario: str) -> Exam:
         """An exam of the test data with the numbers of this run and scenario, and our links."""
-        made = exam(name, f"{self.seed}/{scenario}")
+        seed = f"{self.seed}/{scenario}"
+        self.options.seeds.append(seed)
+        made = exam(name, seed)
         source = self.sut.source
         if source is None:
             return made
@@ -215,7 +224,7 @@ class _Places:
 
 def _serve(stack: ExitStack, name: str, network: Network, make: Callable[[str], ASGIApp]) -> Peer:
     peer = Peer(name, "")
-    serving = Serving(make, network, peer.exchanges.append, keep=None)
+    serving = Serving(make, network, peer.record, keep=None)
     base = stack.enter_context(serving).base
     peer.base = base + SERVICES if name == "dmp" else base
     return peer

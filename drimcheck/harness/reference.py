@@ -21,6 +21,7 @@ from simulators.allowlist import LIST
 from simulators.pki import Pki
 from simulators.psc import CONSO, SOURCE
 from testdata.allowlist import DOMAINS
+from validators.model import Product
 
 LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 20.0
@@ -106,9 +107,7 @@ class Ports:
         """The reference as a system under test."""
         conso = f"http://{LOOPBACK}:{self.conso}"
         return Sut(
-            editor="drimcheck",
-            name="reference DRIMbox",
-            version=__version__,
+            product=Product("drimcheck", "reference DRIMbox", __version__),
             source=Source(
                 wado=f"{self.source}/dicom-web-rs",
                 viewer=self.viewer,

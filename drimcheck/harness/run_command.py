@@ -12,12 +12,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from drimcheck import contacts, dressing
+from drimcheck.declared.rows import BadFile
 from drimcheck.harness.choice import MODULES, SCOPES, chosen_scenarios, declare, listed
-from drimcheck.judging import FORMATS, USAGE, Usage, add_options, finish, said
+from drimcheck.judging import FORMATS, USAGE, Usage, add_options, finish, hold_to_audit, said
 from drimcheck.output import show
 
 if TYPE_CHECKING:
-    from drimcheck.harness.answers import Answer
     from drimcheck.harness.bench import Bench
     from drimcheck.harness.expectations import Expectation
     from drimcheck.harness.reference import Ports
@@ -44,13 +45,9 @@ def add_commands(commands: Any) -> None:
                      metavar="a,b,...", help="test subjects (a-c, i-v) or scenarios")  # fmt: skip
     one.add_argument("--scope", choices=SCOPES,
                      help="what must run: what needs nobody, what may, or all")  # fmt: skip
-    one.add_argument("--audit", action="store_true",
-                     help="all that is declared; no failure is excused")  # fmt: skip
     one.add_argument("--non-interactive", action="store_true", help="ask nobody for anything")
     one.add_argument("--expected", type=Path, metavar="FILE",
                      help="failures that are known, which do not fail a pipeline")  # fmt: skip
-    one.add_argument("--answers", type=Path, metavar="FILE",
-                     help="what a person saw, for what a machine cannot judge")  # fmt: skip
     one.add_argument("--dry-run", action="store_true", help="list what would run, and stop")
     one.add_argument("--break", dest="breaks", action="append", default=[], metavar="NAME",
                      help="break the reference in one named way; repeatable")  # fmt: skip
@@ -70,28 +67,35 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
 
 def options_of(sut: str | None, profile: str, out: Path, language: str) -> argparse.Namespace:
     """The options of a run that pytest started."""
-    from drimcheck.cli import parser
+    from drimcheck.cli import parsed
 
     given = ["run", "--profile", profile, "--out", str(out), "--lang", language,
              "--non-interactive"]  # fmt: skip
-    made = parser().parse_args([*given, *(["--sut", sut] if sut else [])])
-    declare(made)
-    made.started = datetime.now(UTC)
-    made.on = date.today().isoformat()
+    made = parsed([*given, *(["--sut", sut] if sut else [])])
+    _prepare(made)
     return made
+
+
+def _prepare(options: argparse.Namespace) -> None:
+    """What the options say, read and checked. Raises Usage, BadFile, OSError."""
+    contacts.watch()
+    options.started = datetime.now(UTC)
+    options.persons = {}
+    hold_to_audit(options)
+    options.on = options.on or date.today().isoformat()
+    declare(options)
+    options.declared = dressing.declared(options)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the scenarios; the exit code of the verdict."""
-    options.started = datetime.now(UTC)
-    options.on = options.on or date.today().isoformat()
     try:
-        declare(options)
+        _prepare(options)
         chosen = chosen_scenarios(options)
         if options.dry_run:
             return listed(chosen, options)
         return _run(options, chosen)
-    except (Usage, OSError) as problem:
+    except (Usage, BadFile, OSError) as problem:
         print(f"drimcheck: {said(problem)}", file=sys.stderr)
         return USAGE
 
@@ -118,11 +122,11 @@ def _run(options: argparse.Namespace, chosen: list[Scenario]) -> int:
 
 def _conclude(report: RunReport, options: argparse.Namespace, known: Sequence[Expectation]) -> int:
     """Print and write the report, and the form for what a person must answer; the exit code."""
-    from drimcheck.harness.answers import form
+    from drimcheck.declared.answers import form
     from drimcheck.harness.expectations import weigh
 
     code = finish(report, options)
-    text = form(report.scenarios, options.lang)
+    text = form(report, options.lang)
     if text and options.out:
         path = Path(options.out) / "answers.toml"
         path.write_text(text, encoding="utf-8")
@@ -136,13 +140,10 @@ def _conclude(report: RunReport, options: argparse.Namespace, known: Sequence[Ex
 
 
 def _expectations(options: argparse.Namespace) -> list[Expectation]:
-    """The failures that are known. Raises Usage, OSError."""
-    from drimcheck.harness.expectations import BadExpectations, read
+    """The failures that are known. Raises BadFile, OSError."""
+    from drimcheck.harness.expectations import read
 
-    try:
-        return read(options.expected) if options.expected else []
-    except BadExpectations as problem:
-        raise Usage(str(problem)) from None
+    return read(options.expected) if options.expected else []
 
 
 def _files() -> list[str]:
@@ -187,10 +188,11 @@ def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
         sut = read(options.sut) if ports is None else ports.sut()
     except BadSut as problem:
         raise Usage("\ndrimcheck: ".join(problem.problems)) from None
-    answers = _answers(options)
+    answers = {one.id: one for one in options.declared.answers if one.about == "scenario"}
     with relays as stack:
         folder = _folder(options, stack)
         seed = options.seed or fresh_seed()
+        options.seeds = [seed]
         lab = stack.enter_context(laboratory(sut, options, folder, seed, breaks))
         acts = Acts(sut, interactive=not options.non_interactive)
         if ports is not None:
@@ -198,16 +200,6 @@ def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
             stack.enter_context(running(lab, ports))
             acts.automatic = automatic(lab, stack)
         yield Bench(lab, options, acts, answers=answers)
-
-
-def _answers(options: argparse.Namespace) -> dict[str, Answer]:
-    """What a person saw, by scenario. Raises Usage, OSError."""
-    from drimcheck.harness.answers import BadAnswers, read
-
-    try:
-        return read(options.answers) if options.answers else {}
-    except BadAnswers as problem:
-        raise Usage(str(problem)) from None
 
 
 def _ports(breaks: Sequence[Break], stack: ExitStack) -> Ports:

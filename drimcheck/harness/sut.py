@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from drimcheck.declared.product import KEYS, product_of
 from drimcheck.harness.tables import Address, Tables
+from validators.model import Product
 
 WAYS = ("automatic", "hook", "hand")
 ACTS = ("load-kos", "open-call", "retrieve", "show", "export-pacs", "import-xdm", "export-xdm",
@@ -92,9 +94,7 @@ class Way:
 class Sut:
     """The system under test. A role that it has not is None."""
 
-    editor: str = ""
-    name: str = ""
-    version: str = ""
+    product: Product | None = None
     source: Source | None = None
     conso: Conso | None = None
     network: Network = field(default_factory=Network)
@@ -145,14 +145,12 @@ def _sut(reader: Tables) -> Sut:
     for name in reader.found:
         if name not in known:
             reader.problems.append(f"{name}: unknown; one of: {', '.join(known)}")
-    product = reader.table("product", ("editor", "name", "version")) or {}
+    product = reader.table("product", KEYS) or {}
     source, conso = _source(reader), _conso(reader)
     if source is None and conso is None:
         reader.problems.append("neither [source] nor [conso]: name the role that is tested")
     return Sut(
-        editor=str(product.get("editor", "")),
-        name=str(product.get("name", "")),
-        version=str(product.get("version", "")),
+        product=product_of(product),
         source=source,
         conso=conso,
         network=_network(reader),

@@ -13,7 +13,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from drimcheck.judging import USAGE, Usage, add_options, finish, said
+from drimcheck import dressing
+from drimcheck.declared.rows import BadFile
+from drimcheck.judging import USAGE, Usage, add_options, finish, hold_to_audit, said
 from drimcheck.simulate.setting import exam_of, fault_lines, faults_of
 
 NAMES = ("wado-server", "wado-client", "psc", "dmp", "pacs", "ris", "allowlist", "all")
@@ -98,10 +100,13 @@ def run(options: argparse.Namespace) -> int:
         print(f"drimcheck: simulate needs one of: {', '.join(NAMES)}", file=sys.stderr)
         return USAGE
     options.started = datetime.now(UTC)
-    options.on = options.on or date.today().isoformat()
+    options.persons = {}
     try:
+        hold_to_audit(options)
+        options.declared = dressing.declared(options)
+        options.on = options.on or date.today().isoformat()
         return _run(options)
-    except (Usage, OSError) as problem:
+    except (Usage, BadFile, OSError) as problem:
         print(f"drimcheck: {said(problem)}", file=sys.stderr)
         return USAGE
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from drimcheck.conversation_commands import judged_conversation
 from drimcheck.exchanges import exchanges
+from drimcheck.messages import messages_of, shown_of
 from drimcheck.simulate.ledger import Entry, Received
 from drimcheck.simulate.live import Judged, Live
 from drimcheck.simulate.retrieved import judge_retrieved
-from validators.model import Result
+from validators.model import Exchange, Message, Result
 
 CONVERSATIONS = {"psc": "psc", "dmp": "dmp"}
 """The peers whose exchanges are judged together, when all of them are there, and as what."""
 ELIDED = "cap"
+OF_HTTP = frozenset({"request", "response", "call"})
+"""The kinds that are messages of HTTP."""
+NUMBERED = re.compile(r"#([0-9]+) ")
+"""How a finding in a conversation begins: the exchange, the first being 1."""
+MOST = 10
+"""Exchanges of a conversation that are shown."""
 KOS_CLASS = b"1.2.840.10008.5.1.4.1.1.88.59"
 
 
@@ -23,7 +32,17 @@ def judge_entry(live: Live, entry: Entry | Received) -> Iterator[Judged]:
     if isinstance(entry, Received):
         return _file(live, entry)
     judge = _JUDGES.get(entry.peer)
-    return judge(live, entry) if judge else iter(())
+    return map(partial(_with_messages, entry.exchange), judge(live, entry)) if judge else iter(())
+
+
+def _with_messages(exchange: Exchange, one: Judged) -> Judged:
+    """What was judged of an HTTP exchange, with its messages where something was found."""
+    if one.report.kind not in OF_HTTP:
+        return one
+    if one.report.kind != "response":
+        exchange = replace(exchange, response=b"")
+    found = shown_of(exchange, one.report.results)
+    return replace(one, report=replace(one.report, messages=found))
 
 
 def _file(live: Live, entry: Received) -> Iterator[Judged]:
@@ -162,12 +181,22 @@ def judge_conversations(live: Live) -> Iterator[Judged]:
                 if report.kind != kind:
                     yield Judged(report, ours=" response" in report.name)
                     continue
-                theirs = tuple(one for one in report.results if not _ours(one))
-                ours = tuple(one for one in report.results if _ours(one))
-                yield Judged(replace(report, results=theirs), ours=False)
-                yield Judged(replace(report, results=ours), ours=True)
+                for ours in (False, True):
+                    results = tuple(one for one in report.results if _ours(one) is ours)
+                    shown = tuple(_messages(found, results))
+                    made = replace(report, results=results, messages=shown)
+                    yield Judged(made, ours=ours)
             if kind == "dmp":
                 yield from judge_retrieved(live, found)
+
+
+def _messages(found: Sequence[Exchange], results: Sequence[Result]) -> Iterator[Message]:
+    """The messages of the exchanges that findings name, the first of them."""
+    named = {int(number) for one in results for defect in one.defects
+             for number in NUMBERED.findall(defect.path)}  # fmt: skip
+    for number in sorted(named)[:MOST]:
+        if number <= len(found):
+            yield from messages_of(found[number - 1])
 
 
 def _ours(result: Result) -> bool:

@@ -173,19 +173,19 @@ def mistaken(one: SubjectReport) -> SubjectReport:
 
 def _line(entry: Entry | Received, found: Sequence[Judged]) -> str:
     """One line about an exchange: what was asked, the status, which rules saw what."""
-    said = _answered(entry.exchange) if isinstance(entry, Entry) else "received"
+    said = answered(entry.exchange) if isinstance(entry, Entry) else "received"
     seen = [
         f"{one.report.kind} {each.rule} {each.outcome.value}" for one in found for each in one.found
     ]
-    return f"{_short(entry.name)}: {said}; {', '.join(seen) or 'nothing found'}"
+    return f"{short(entry.name)}: {said}; {', '.join(seen) or 'nothing found'}"
 
 
-def _answered(exchange: Exchange) -> str:
+def answered(exchange: Exchange) -> str:
     """The status of HTTP, the code of an acknowledgement, or why there is none."""
     status = _STATUS.search(bytes(exchange.response[:4096]))
     return (status[1] or status[2]).decode() if status else exchange.ended or "no answer"
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """The text, its UIDs by their beginning and end: a line of a terminal."""
     return _UID.sub(r"\1…\2", text)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from drimcheck import __version__
-from drimcheck.harness.expectations import BadExpectations, Expectation, read, weigh
+from drimcheck.declared.rows import BadFile
+from drimcheck.harness.expectations import Expectation, read, weigh
 from tests.conftest import plan_of
 from validators.model import Defect, Outcome, Result, RunReport, SubjectReport
 from validators.run import report
@@ -109,7 +110,7 @@ def test_rows_are_read(tmp_path: Path) -> None:
         ("known = 'x'\n", "known is a list of tables; write [[known]]"),
         ("known = 3\n", "known is a list of tables; write [[known]]"),
         ("known = ['x']\n", "[[known]] 1: is no table"),
-        (ROW + "colour = 'red'\n", "[[known]] 1: colour: unknown; one of: rule, scenario"),
+        (ROW + "colour = 'red'\n", "[[known]] 1: colour: unknown; one of: rule, reason"),
         (ROW + ROW.replace('owner = "o"\n', ""), "[[known]] 2: owner is missing"),
         (ROW.replace('"r"', '""'), "[[known]] 1: reason is missing"),
         (ROW.replace("2027-01-31", '"2027-01-31"'), "until is a date, without quotes"),
@@ -119,7 +120,7 @@ def test_rows_are_read(tmp_path: Path) -> None:
 def test_a_bad_file_is_one_line(text: str, said: str, tmp_path: Path) -> None:
     path = tmp_path / "expected.toml"
     path.write_text(text)
-    with pytest.raises(BadExpectations) as problem:
+    with pytest.raises(BadFile) as problem:
         read(path)
     assert said in str(problem.value)
     assert str(problem.value).startswith(str(path))
@@ -129,5 +130,5 @@ def test_a_bad_file_is_one_line(text: str, said: str, tmp_path: Path) -> None:
 def test_bytes_that_are_no_text_are_one_line(tmp_path: Path) -> None:
     path = tmp_path / "expected.toml"
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(BadExpectations, match=r"is no|invalid|codec"):
+    with pytest.raises(BadFile, match=r"is no|invalid|codec"):
         read(path)

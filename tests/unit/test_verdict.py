@@ -15,23 +15,31 @@ from validators.model import (
     SubjectReport,
     Text,
 )
-from validators.verdict import decide, verdict
+from validators.verdict import answered, decide, revised, verdict
 
-NAMES = ("usage", "error", "failed", "unreachable", "incomplete")
 ANSWERS = {
     "usage": ("usage-error", 2),
     "error": ("tool-error", 4),
     "failed": ("non-conforming", 1),
     "unreachable": ("target-unreachable", 5),
-    "incomplete": ("inconclusive", 3),
+    "not-run": ("inconclusive", 3),
+    "untested": ("inconclusive", 3),
+    "unread": ("inconclusive", 3),
+    "undecided": ("inconclusive", 3),
+    "nothing-met": ("inconclusive", 3),
+    "review": ("inconclusive", 3),
 }
 
 
-@pytest.mark.parametrize("holds", list(product((False, True), repeat=5)))
+@pytest.mark.parametrize("holds", list(product((False, True), repeat=10)))
 def test_the_first_that_holds_decides(holds: tuple[bool, ...]) -> None:
-    given = dict(zip(NAMES, holds, strict=True))
-    first = next((ANSWERS[name] for name in NAMES if given[name]), ("conforming", 0))
-    assert decide(**given) == first
+    holding = [name for name, one in zip(ANSWERS, holds, strict=True) if one]
+    first = ANSWERS[holding[0]] if holding else ("conforming", 0)
+    assert decide(holding) == first
+    made = answered(holding, {})
+    assert (made.name, made.exit_code) == first
+    assert made.because == tuple(holding)
+    assert made.otherwise == decide([one for one in holding if one != "failed"])[1]
 
 
 NOTHING = Text("", "")
@@ -77,3 +85,14 @@ def test_a_rule_that_could_not_conclude_keeps_a_run_from_being_conclusive() -> N
     for results, code in (((left,), 3), ((not_given,), 0)):
         one = SubjectReport("s", "allowlist", 0, "", (Result("R", Outcome.PASS, 1), *results))
         assert verdict([one], {"R": RULE}).exit_code == code
+
+
+def test_answers_take_a_review_away_and_may_add_a_failure() -> None:
+    waiting = verdict([subject(Outcome.REVIEW)], {"R": RULE})
+    assert waiting.because == ("review",)
+    assert revised(waiting, settled={"review"}, failures={}).exit_code == 0
+    assert revised(waiting, settled=(), failures={}).exit_code == 3
+    refused = revised(waiting, settled={"review"}, failures={Basis.SAMPLE: 1})
+    assert (refused.exit_code, refused.failures_by_basis) == (1, {"sample": 1})
+    lost = verdict([subject(Outcome.REVIEW)], {"R": RULE}, not_run=True)
+    assert revised(lost, settled={"review"}, failures={}).exit_code == 3

@@ -65,7 +65,10 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Which documents bind, with which parameters and which levels changed."""
+    """Which documents bind, with which parameters and which levels changed.
+
+    ``audit`` says that an audit may be held by it.
+    """
 
     id: str
     title: Text
@@ -74,6 +77,7 @@ class Profile:
     parameters: Mapping[str, Any]
     overrides: Mapping[str, Override]
     review_inference: bool
+    audit: bool
 
 
 def _text(pair: Mapping[str, str]) -> Text:
@@ -148,6 +152,7 @@ def profile(name: str) -> Profile:
         parameters={**(parent.parameters if parent else {}), **data.get("parameters", {})},
         overrides=overrides,
         review_inference=data.get("review_inference", parent.review_inference if parent else False),
+        audit=data.get("audit", False),
     )
 
 

@@ -158,13 +158,16 @@ class ScenarioReport:
 class Verdict:
     """The one answer of a run: its name, its exit code, and what it rests on.
 
-    ``otherwise`` is the exit code that it would have had if no rule had failed.
+    ``policy`` names the computation; ``because`` are the conditions that hold, the first of which
+    decides. ``otherwise`` is the exit code that it would have had if no rule had failed.
     """
 
+    policy: str
     name: str
     exit_code: int
     otherwise: int
-    failures_by_basis: Mapping[str, int]
+    failures_by_basis: Mapping[Basis, int]
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

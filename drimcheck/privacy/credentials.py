@@ -1,0 +1,35 @@
+"""Credentials in any text: tokens, cookies, secrets, private keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+TOKEN, COOKIE, SECRET, KEY = "TOKEN", "COOKIE", "SECRET", "KEY"
+_NAMED = (
+    r"access_token|refresh_token|id_token(?:_hint)?|client_secret|password|assertion|token|code"
+)
+PATTERNS = (
+    (KEY, re.compile(r"(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----)(.*?)(?=-----END|$)")),
+    (COOKIE, re.compile(r"(?im)^((?:set-)?cookie:[ \t]*[^=\r\n]*=)([^;\r\n]+)")),
+    (TOKEN, re.compile(r"(?i)(\b(?:bearer|basic)[ \t]+)([\w.~+/=-]{8,})")),
+    (TOKEN, re.compile(r"(\b)(eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?)")),
+    (SECRET, re.compile(rf"(?i)(\b(?:{_NAMED})=)([^&\s\"'<>]+)")),
+    (SECRET, re.compile(rf"(?i)(\"(?:{_NAMED})\"\s*:\s*\")([^\"]+)")),
+)
+"""What comes before a credential, and the credential."""
+MASKED = re.compile(r"masked-[0-9a-f]{16}|\*\*\*.*|[A-Z]+#[0-9]+")
+"""What is masked already: by a capture, by a conversation, by us."""
+
+
+def replaced(text: str, pseudonym: Callable[[str, str], str]) -> str:
+    """The text with its credentials replaced by what ``pseudonym`` makes of value and kind."""
+    for kind, pattern in PATTERNS:
+        text = pattern.sub(partial(_one, kind, pseudonym), text)
+    return text
+
+
+def _one(kind: str, pseudonym: Callable[[str, str], str], found: re.Match[str]) -> str:
+    before, value = found[1], found[2]
+    return before + (value if MASKED.match(value) else pseudonym(value, kind))
