@@ -7,7 +7,7 @@ else
 BIN = $(VENV)/bin
 endif
 
-.PHONY: demo demo-drimbox test coverage lint bench kills viewer lock clean
+.PHONY: demo demo-drimbox test coverage lint bench kills viewer examples lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/drimcheck demo
@@ -33,6 +33,9 @@ bench: $(VENV)/installed-dev
 
 kills: $(VENV)/installed-dev
 	$(BIN)/python -m tests.kills
+
+examples: $(VENV)/installed-dev
+	$(BIN)/python -m drimcheck.examples
 
 viewer: reference_drimbox/viewer/dist/index.html
 

@@ -174,3 +174,22 @@ def messages(language: str) -> dict[str, Any]:
         for table, rows in read_toml("messages", language, f"{name}.toml").items():
             merged.setdefault(table, {}).update(rows)
     return merged
+
+
+@cache
+def example(rule_id: str) -> tuple[str, str] | None:
+    """What the rule passes and what it sees, both cut from test data; None where it has neither.
+
+    Of the file of a kind only the table of the rule is parsed.
+    """
+    for name in names("examples"):
+        found = _examples(name).partition(f"\n\n[{rule_id}]\n")[2]
+        if found:
+            row = tomllib.loads(found.partition("\n\n[")[0])
+            return row["good"], row["bad"]
+    return None
+
+
+@cache
+def _examples(name: str) -> str:
+    return files(__name__).joinpath("examples", f"{name}.toml").read_text(encoding="utf-8")
