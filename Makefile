@@ -7,7 +7,7 @@ else
 BIN = $(VENV)/bin
 endif
 
-.PHONY: demo demo-drimbox test coverage lint bench kills viewer examples lock clean
+.PHONY: demo demo-drimbox test coverage lint bench kills viewer examples docs lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/drimcheck demo
@@ -36,6 +36,9 @@ kills: $(VENV)/installed-dev
 
 examples: $(VENV)/installed-dev
 	$(BIN)/python -m drimcheck.examples
+
+docs: $(VENV)/installed-dev
+	$(BIN)/python -m drimcheck.docs
 
 viewer: reference_drimbox/viewer/dist/index.html
 
