@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from validators.model import RunReport, SubjectReport
 
 DEFAULT_PROFILE = "drim-m-homologation"
-FORMATS = ("html", "json", "junit")
+FORMATS = ("html", "json", "junit", "sarif", "gitb", "csv", "markdown", "codeclimate")
 USAGE = 2
 COMMANDS = {
     "xds": "judge XDS.b submissions and their answers, and the documents inside",
@@ -64,9 +64,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", choices=("fr", "en"), default=default_language())
     parser.add_argument("--on", "--at", metavar="DATE", help="date of judgement, YYYY-MM-DD")
     parser.add_argument("--out", metavar="DIR", type=Path, help="folder for the report files")
-    parser.add_argument(
-        "--format", action="append", choices=FORMATS, help="repeatable; default: all, with --out"
-    )
+    parser.add_argument("--format", action="append", choices=(*FORMATS, "all"),
+                        help="repeatable; default with --out: html, json, junit")  # fmt: skip
     parser.add_argument("--only", action="append", default=[], metavar="RULE",
                         help="judge by this rule or requirement alone; repeatable")  # fmt: skip
     parser.add_argument("--audit", action="store_true",
@@ -348,9 +347,9 @@ def _kind(
 
 def write_reports(report: RunReport, options: argparse.Namespace) -> list[Path]:
     """Write the files of the formats asked for into the folder of the command."""
-    from reports.writing import write
+    from reports.writing import chosen, write
 
-    formats = options.format or FORMATS
+    formats = chosen(options.format)
     written = write(report, options.out, formats, options.lang)
     if "json" in formats:
         written.append(write_envelope(options.out, options.started))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from drimcheck import contacts, dressing
 from drimcheck.declared.rows import BadFile
 from drimcheck.harness.choice import MODULES, SCOPES, chosen_scenarios, declare, listed
-from drimcheck.judging import FORMATS, USAGE, Usage, add_options, finish, hold_to_audit, said
+from drimcheck.judging import USAGE, Usage, add_options, finish, hold_to_audit, said
 from drimcheck.output import show
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ RELAYED = frozenset({"source", "images"})
 
 WRITTEN = (
     "scenarios", "pki", "pacs", "local", "reference", "reference-without-psc", "report.html",
-    "run.json", "junit.xml", "envelope.json", "answers.toml",
+    "run.json", "junit.xml", "report.sarif", "report.tar.xml", "requirements.csv", "findings.csv",
+    "summary.md", "codeclimate.json", "envelope.json", "answers.toml",
 )  # fmt: skip
 """What a run leaves in its folder."""
 
@@ -246,4 +247,4 @@ def write(report: RunReport, options: argparse.Namespace) -> None:
     """Write the report files of a run that pytest started."""
     from reports.writing import write as write_files
 
-    write_files(report, options.out, FORMATS, options.lang)
+    write_files(report, options.out, options.format, options.lang)
