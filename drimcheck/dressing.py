@@ -113,9 +113,7 @@ def _masked(report: RunReport, options: argparse.Namespace) -> RunReport:
 
 def _with_examples(report: RunReport) -> Mapping[str, Any]:
     """The rules; those that found something with an example of what conforms."""
-    from validators import catalogue
-
-    example = getattr(catalogue, "example", lambda _: None)
+    from validators.catalogue import example
 
     seen = {
         result.rule

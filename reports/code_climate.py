@@ -8,9 +8,9 @@ not here: the exit code says them.
 from __future__ import annotations
 
 import json
-from pathlib import PurePosixPath
 
-from reports.findings import findings
+from reports.findings import Finding, findings
+from reports.places import Places
 from reports.visible import visible
 from reports.wording import message
 from validators.model import Outcome, RunReport
@@ -26,20 +26,34 @@ SEVERITY = {
 
 def dumps(report: RunReport, language: str) -> str:
     """The text of ``codeclimate.json``: every occurrence, in the order of the subjects."""
+    places = Places(report)
     issues = {
         one.id: {
             "type": "issue",
             "check_name": one.rule,
-            "description": f"{message(report, one, language)} {visible(one.defect.path)}".strip(),
+            "description": _description(report, one, places, language),
             "categories": ["Compatibility"],
             "severity": SEVERITY[one.outcome],
             "fingerprint": one.id,
             "location": {
-                "path": visible(PurePosixPath(one.subject).as_posix()),
-                "lines": {"begin": one.defect.line or 1},
+                "path": visible(places.file_of(one.subject) or one.subject),
+                "lines": {"begin": _line(one, places)},
             },
         }
         for one in findings(report)
         if one.outcome in SEVERITY
     }
     return json.dumps(list(issues.values()), ensure_ascii=False, indent=1) + "\n"
+
+
+def _description(report: RunReport, one: Finding, places: Places, language: str) -> str:
+    """What was found, and where; the subject too where it is no file by itself."""
+    said = [message(report, one, language), visible(one.defect.path)]
+    if not places.is_file(one.subject):
+        said.insert(1, visible(one.subject))
+    return " ".join(filter(None, said))
+
+
+def _line(one: Finding, places: Places) -> int:
+    """The line in the file; of what is inside it, its first."""
+    return one.defect.line or 1 if places.is_file(one.subject) else 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from reports.texts import texts
 from validators.model import Attestation, Derogation, RequirementReport, RunReport
@@ -32,6 +32,13 @@ class Declarations:
     def accepted(self, rule: str, subject: str) -> list[Derogation]:
         """The derogations of a finding that are in force."""
         return [one for one in self.of_finding(rule, subject) if one.state == IN_FORCE]
+
+    def lines(self, rule: str, subject: str, language: str) -> Iterator[str]:
+        """What was declared of the findings of a rule in a subject: derogations, answers."""
+        yield from (derogation_line(one, language) for one in self.of_finding(rule, subject))
+        for one in self._answers.get(("rule", rule), ()):
+            if one.subject in ("", subject):
+                yield answer_line(one, language)
 
     def of_rules(self, rules: Iterable[str]) -> list[Derogation]:
         """The derogations of any of the rules, whatever their state."""

@@ -1,23 +1,25 @@
-"""The report that people read: one HTML file, without script and without external request."""
+"""The report that people read: one HTML file, without external request, whole without script."""
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64encode
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
+from reports import budget
 from reports.comparison import cell_of, documents_of, mark, tables
-from reports.summary import causes, counts, normalisation, occurrences, say, sentence, untested
+from reports.lanes import lanes
+from reports.page import GRAVE, Views, coverage, listed, own_rows, pictures
+from reports.summary import counts, normalisation, occurrences, say, sentence, untested
 from reports.terminal import skipped_reason
 from reports.texts import texts
 from reports.visible import visible
-from validators.model import Comparison, Outcome, RunReport
-
-SHOWN = 100
-"""Occurrences shown of each cause; all are in run.json."""
-
-PRESSING = (Outcome.ERROR, Outcome.FAIL, Outcome.REVIEW)
+from validators.model import Comparison, RunReport
 
 
 @cache
@@ -30,13 +32,42 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["visible"] = visible
+    environment.filters["visible_lines"] = _visible_lines
     return environment
+
+
+def _visible_lines(text: str) -> str:
+    """A text of several lines, each made visible."""
+    return "\n".join(map(visible, text.strip().split("\n")))
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("reports.templates").joinpath(name).read_text(encoding="utf-8").strip()
+
+
+def policy() -> str:
+    """The Content-Security-Policy: nothing but the style and the script of the report itself."""
+    style, script = (_digest(_asset(name)) for name in ("report.css", "report.js"))
+    return (
+        f"default-src 'none'; style-src '{style}'; script-src '{script}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def render(report: RunReport, language: str) -> str:
     """The report as the text of an HTML document in ``language``."""
-    found = causes(report)
-    pressing = [cause for cause in found if cause.outcome in PRESSING]
+    views = Views(report, language).causes()
+    broken = [subject.name for subject in report.subjects
+              if any(one.outcome in GRAVE for one in subject.results)]  # fmt: skip
+
+    def said(value: Any) -> str:
+        return say(value, language)
+
     return (
         _environment()
         .get_template("report.html.j2")
@@ -44,15 +75,19 @@ def render(report: RunReport, language: str) -> str:
             report=report,
             language=language,
             words=texts(language),
+            policy=policy(),
+            css=Markup(_asset("report.css")),  # noqa: S704 - a file of this package
+            js=Markup(_asset("report.js")),  # noqa: S704 - a file of this package
             sentence=sentence(report, language),
             counts=counts(report),
-            pressing=pressing,
-            remarks=[cause for cause in found if cause.outcome not in PRESSING],
+            coverage=coverage(report),
+            pressing=[one for one in views if one.cause.outcome in GRAVE],
+            remarks=[one for one in views if one.cause.outcome not in GRAVE],
             untested=_untested(report, language),
             tone=_tone(report),
-            shown=SHOWN,
-            say=lambda text: say(text, language),
+            say=said,
             number=lambda value: _number(value, language),
+            day=lambda value: _day(value, language),
             occurrences=lambda cause: occurrences(
                 cause, language, _number(cause.occurrences, language)
             ),
@@ -63,12 +98,17 @@ def render(report: RunReport, language: str) -> str:
             normalisation=lambda defect: normalisation(defect, language),
             skipped=[(name, skipped_reason(reason, language)) for name, reason in report.skipped],
             requirement_of={one.id: one for one in report.requirements},
+            drawings={one.id: lanes(one, broken) for one in report.scenarios if one.timeline},
+            pictures=pictures(report),
+            own=own_rows(report),
+            listed=listed(report),
+            most=budget.SUBJECTS,
         )
     )
 
 
 def _untested(report: RunReport, language: str) -> list[tuple[str, list[Any]]]:
-    """The requirements not tested, grouped by their reason."""
+    """The requirements not tested, grouped by their reason, the mandatory ones first."""
     grouped: dict[str, list[Any]] = {}
     for requirement, reason in untested(report, language):
         grouped.setdefault(reason, []).append(requirement)
@@ -84,6 +124,13 @@ def _number(value: int, language: str) -> str:
     """An integer with the thousands separator of the language."""
     separator = "\u202f" if language == "fr" else ","
     return f"{value:,}".replace(",", separator)
+
+
+def _day(value: str, language: str) -> str:
+    """A day of ISO 8601 as the language writes it: 24 novembre 2026, 24 November 2026."""
+    year, month, day = (int(part) for part in value.split("-"))
+    first = "1er" if language == "fr" and day == 1 else str(day)
+    return f"{first} {texts(language)['calendar']['months'][month - 1]} {year}"
 
 
 def _cell(row: Comparison, document: str) -> dict[str, Any] | None:

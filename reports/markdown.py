@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from reports.declarations import Declarations, derogation_line
+from reports.declarations import Declarations
 from reports.markup import code, prose
 from reports.summary import Cause, causes, counts, occurrences, say, sentence, untested
 from reports.terminal import skipped_reason
@@ -93,9 +93,10 @@ def _cause(cause: Cause, beside: Declarations, language: str) -> Iterator[str]:
     if cause.defects:
         name, defect = cause.defects[0]
         yield f"  {_place(name, defect, language)}"
-        accepted = {derogation_line(each, language): None for subject, _ in cause.defects
-                    for each in beside.of_finding(cause.rule.id, subject)}  # fmt: skip
-        yield from (f"  - {code(line)}" for line in list(accepted)[:SHOWN])
+        subjects = dict.fromkeys(subject for subject, _ in cause.defects)
+        lines = {line: None for subject in subjects
+                 for line in beside.lines(cause.rule.id, subject, language)}  # fmt: skip
+        yield from (f"  - {code(line)}" for line in list(lines)[:SHOWN])
     for name, note in cause.notes[:1]:
         yield f"  {code(name)} {code(note)}"
 
@@ -156,8 +157,8 @@ def _scenarios(report: RunReport, language: str) -> Iterator[str]:
         letter = f"({one.letter}) " if one.letter else ""
         title = prose(f"{letter}{say(one.title, language)}")
         why = [*([one.reason] if one.reason else []), *one.reviews]
-        said = " ".join(code(say(each, language)) for each in why)
-        yield f"| {code(one.id)} {title} | {words['outcome'][one.outcome]} | {said} |"
+        said = " ".join(code(say(each, language), cell=True) for each in why)
+        yield f"| {code(one.id, cell=True)} {title} | {words['outcome'][one.outcome]} | {said} |"
     rest = list(_more(report.scenarios, language))
     yield from ["", *rest] if rest else ()
 

@@ -11,15 +11,17 @@ WIDEST = 200
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&#$])")
 
 
-def code(value: str) -> str:
-    """A value as a code span (CommonMark 6.1): nothing in it acts, in a table neither.
+def code(value: str, *, cell: bool = False) -> str:
+    """A value as a code span (CommonMark 6.1): nothing in it acts.
 
-    Neither markup nor HTML is looked for there, nor what forges add: mentions, references, links.
+    In a ``cell`` of a table, a bar is escaped (GFM 4.10). Neither markup nor HTML is looked for
+    there, nor what forges add: mentions, references, links.
     """
     shown = visible(value)
     if len(shown) > WIDEST:
         shown = f"{shown[:WIDEST]}… ({len(shown)})"
-    shown = shown.replace("|", "\\|")
+    if cell:
+        shown = shown.replace("|", "\\|")
     fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
     pad = " " if not shown.strip() or shown[0] in "` " or shown[-1] in "` " else ""
     return f"{fence}{pad}{shown or ' '}{pad}{fence}"

@@ -24,7 +24,14 @@ from reports.summary import say, untested
 from reports.texts import texts
 from reports.visible import visible
 from reports.wording import values
-from validators.model import DEVIATIONS, Outcome, OwnRequirement, RequirementReport, RunReport
+from validators.model import (
+    DEVIATIONS,
+    Derogation,
+    Outcome,
+    OwnRequirement,
+    RequirementReport,
+    RunReport,
+)
 
 SEPARATOR = {"fr": ";", "en": ","}
 MARK = "\ufeff"
@@ -99,7 +106,7 @@ class _Rows:
             " ".join(one.rules), self._count(one),
             self._reason(one),
             self._joined(
-                f"{each.rule} {derogation_line(each, self.language)}"
+                " ".join(filter(None, (each.rule, each.subject, self._accepted(each))))
                 for each in self.beside.of_rules(one.rules)
             ),
             self._joined(answer_line(each, self.language) for each in self.beside.answers(one)),
@@ -129,6 +136,9 @@ class _Rows:
         """How many findings its rules made; at least so many where a rule stopped counting."""
         count = sum(self.found[rule] for rule in one.rules)
         return f"≥ {count}" if self.capped.intersection(one.rules) else str(count)
+
+    def _accepted(self, one: Derogation) -> str:
+        return derogation_line(one, self.language)
 
     def _reason(self, one: RequirementReport) -> str:
         if one.outcome is not Outcome.NOT_TESTED:

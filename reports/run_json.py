@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -23,6 +24,7 @@ from validators.model import (
 )
 
 SCHEMA = "drimcheck-run-1"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def document(report: RunReport) -> dict[str, Any]:
@@ -71,8 +73,9 @@ def document(report: RunReport) -> dict[str, Any]:
 
 
 def dumps(report: RunReport) -> str:
-    """The text of ``run.json``."""
-    return json.dumps(document(report), ensure_ascii=False, indent=1) + "\n"
+    """The text of ``run.json``; a lone surrogate, which no UTF-8 file can hold, is its escape."""
+    text = json.dumps(document(report), ensure_ascii=False, indent=1)
+    return _SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def _text(text: Text) -> dict[str, str]:
@@ -114,7 +117,7 @@ def _message(one: Message) -> dict[str, Any]:
     return {
         "side": one.side,
         "url": one.url,
-        "head": _encodable(one.head),
+        "head": one.head,
         "omitted": one.omitted,
         "body": {"size": one.body_size, "sha256": one.body_sha256},
         "parts": [part._asdict() for part in one.parts],
@@ -158,10 +161,10 @@ def _defect(defect: Defect) -> dict[str, Any]:
         "path": defect.path,
         "offset": defect.offset,
         "line": defect.line,
-        "against": _encodable(defect.against),
+        "against": defect.against,
         "normalised": list(defect.normalised),
-        "expected": _encodable(defect.expected),
-        "actual": None if defect.actual is None else _encodable(defect.actual),
+        "expected": defect.expected,
+        "actual": defect.actual,
     }
 
 
@@ -172,25 +175,20 @@ def _comparison(one: Comparison) -> dict[str, Any]:
         "agrees": one.agrees,
         "cells": [
             {
-                "document": _encodable(cell.document),
+                "document": cell.document,
                 "place": cell.place,
-                "values": [_encodable(value) for value in cell.values],
+                "values": list(cell.values),
             }
             for cell in one.cells
         ],
     }
 
 
-def _encodable(value: str) -> str:
-    """The value with lone surrogates, which no UTF-8 file can hold, written as escapes."""
-    return value.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def _opinion(one: Opinion) -> dict[str, Any]:
     return {
         "tool": one.tool,
         "subject": one.subject,
-        "line": _encodable(one.line),
+        "line": one.line,
         "count": one.count,
         "disagreement": one.disagreement,
         "choice": None if one.choice is None else _text(one.choice),
@@ -206,8 +204,8 @@ def _rule(rule: RuleText) -> dict[str, Any]:
         "level": rule.level.value,
         "basis": rule.basis.value,
         "verifies": list(rule.verifies),
-        "good": _encodable(rule.good),
-        "bad": _encodable(rule.bad),
+        "good": rule.good,
+        "bad": rule.bad,
     }
 
 

@@ -19,9 +19,10 @@ from typing import Any
 
 from reports.declarations import Declarations, derogation_line
 from reports.findings import Finding, findings
-from reports.sarif_places import Places
+from reports.places import Places
 from reports.sarif_rules import descriptor, text
 from reports.summary import sentence
+from reports.texts import texts
 from reports.visible import visible
 from reports.wording import message
 from validators.model import DEVIATIONS, Outcome, RunReport
@@ -106,15 +107,16 @@ def _result(
 
 
 def _invocation(report: RunReport, indices: dict[str, int], language: str) -> dict[str, Any]:
-    """How the command ended; the errors of ours are its notifications (SARIF 3.20)."""
+    """How the command ended (SARIF 3.20); errors of ours, and what was not judged, are told."""
     errors = list(_errors(report, indices))
+    notes = [*errors, *_unread(report, language)]
     found = {
         "executionSuccessful": not errors and report.verdict.name != "tool-error",
         "exitCode": report.verdict.exit_code,
         "exitCodeDescription": sentence(report, language),
         "arguments": [visible(one) for one in report.arguments],
     }
-    return {**found, "toolExecutionNotifications": errors} if errors else found
+    return {**found, "toolExecutionNotifications": notes} if notes else found
 
 
 def _errors(report: RunReport, indices: dict[str, int]) -> Iterator[dict[str, Any]]:
@@ -126,6 +128,15 @@ def _errors(report: RunReport, indices: dict[str, int]) -> Iterator[dict[str, An
                     "message": {"text": text(f"{visible(subject.name)}: {visible(result.note)}")},
                     "associatedRule": {"id": result.rule, "index": indices[result.rule]},
                 }
+
+
+def _unread(report: RunReport, language: str) -> Iterator[dict[str, Any]]:
+    """What was given and could not be judged."""
+    unread, gone = texts(language)["word"]["unread"], texts(language)["markdown"]["missing"]
+    told = [(one.name, unread.format(reason=one.unread)) for one in report.subjects if one.unread]
+    told += [(name, gone) for name in report.missing]
+    for name, why in told:
+        yield {"level": "warning", "message": {"text": text(f"{visible(name)}: {visible(why)}")}}
 
 
 def _properties(report: RunReport) -> dict[str, Any]:

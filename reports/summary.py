@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reports.texts import texts
+from reports.texts import french, texts
 from validators.model import (
     INPUT,
     UNDECIDED,
@@ -61,7 +61,7 @@ class Counts:
 
 def say(text: Text, language: str) -> str:
     """The text in a language."""
-    return text.fr if language == "fr" else text.en
+    return french(text.fr) if language == "fr" else text.en
 
 
 def causes(report: RunReport) -> list[Cause]:

@@ -26,10 +26,10 @@ def message(report: RunReport, one: Finding, language: str) -> str:
     if one.outcome is Outcome.REVIEW:
         said = f"{words['outcome']['review']}{words['word']['colon']}{said}"
     colon = words["word"]["colon"]
+    if one.defect.against:
+        expected += f" ({words['word']['against']} {visible(one.defect.against)})"
     said += f" {words['word']['expected']}{colon}{expected}."
     said += f" {words['word']['found']}{colon}{found}."
-    if one.defect.against:
-        said += f" ({words['word']['against']} {visible(one.defect.against)})"
     if one.defect.normalised:
         said += f" [{normalisation(one.defect, language)}]"
     return said

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import json
 import re
 from dataclasses import replace
@@ -59,9 +60,9 @@ def test_html_says_the_verdict_and_asks_for_nothing(language: str) -> None:
     page = render(run_report(BAD), language)
     assert f'<html lang="{language}">' in page
     assert texts(language)["verdict"]["non-conforming"] in page
-    assert "default-src 'none'" in page
+    assert "default-src 'none'" in html.unescape(page)
     assert not re.search(r"(?:src|href)=\"(?!#)", page)
-    assert "<script" not in page
+    assert page.count("<script") == 1
     assert "DICOM-VR-03" in page
     assert "19960134" in page
 
@@ -94,7 +95,9 @@ def test_a_hostile_name_and_value_are_inert_everywhere() -> None:
     document.Manufacturer = HOSTILE.replace("\u202e", "")
     one = run_report(write(document), name=f"{HOSTILE}.dcm")
     page, said = render(one, "fr"), summary(one, "fr")
-    assert "<script>" not in page
+    assert page.count("<script>") == 1
+    assert "alert(1)" in page
+    assert "<script>alert" not in page
     for text in (page, said):
         assert "\x1b" not in text
         assert "\u202e" not in text
@@ -118,14 +121,23 @@ def test_colour_follows_the_outcome() -> None:
 
 
 def test_both_languages_have_the_same_words() -> None:
-    def keys(table: dict[str, object]) -> set[str]:
-        return {
-            f"{name}.{one}"
-            for name, part in table.items()
-            for one in part  # type: ignore[attr-defined]
-        }
+    def keys(value: object, at: str = "") -> set[str]:
+        if isinstance(value, dict):
+            return {at}.union(*(keys(one, f"{at}.{name}") for name, one in value.items()))
+        return {f"{at} {len(value)}"} if isinstance(value, list) else {at}
 
     assert keys(texts("fr")) == keys(texts("en"))
+
+
+def test_no_word_has_the_name_of_a_method_of_its_table() -> None:
+    """A template would show the method, as Jinja looks for attributes first."""
+
+    def keys(value: object) -> set[str]:
+        if not isinstance(value, dict):
+            return set()
+        return set(value).union(*map(keys, value.values()))
+
+    assert keys(texts("en")).isdisjoint(dir(dict))
 
 
 @pytest.mark.parametrize(

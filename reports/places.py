@@ -1,4 +1,4 @@
-"""Where a finding is, as SARIF says it: the file, the place in it, the artifacts of the run."""
+"""Where a finding is, for forges and editors: the file, the place in it, the artifacts."""
 
 from __future__ import annotations
 
@@ -31,10 +31,12 @@ class Places:
     def __init__(self, report: RunReport) -> None:
         self._command = report.command
         self.subjects = {one.name: one for one in report.subjects}
+        crossed = {name for one in report.scenarios for name in one.subjects}
         self._files = {
-            one.name for one in report.subjects
-            if report.command in OF_FILES and one.kind not in NO_FILE and one.name != STDIN
-        }  # fmt: skip
+            one.name
+            for one in report.subjects
+            if report.command in OF_FILES and one.kind not in NO_FILE
+        } - {STDIN, *crossed}
         self._holder = {name: self._held_by(name) for name in self.subjects}
         self._index = {name: index for index, name in enumerate(self.subjects)}
         self._sut = described_by(report.arguments)
@@ -44,8 +46,17 @@ class Places:
         """Whether a subject is a file by itself: no part of one, nothing that crossed the wire."""
         return subject in self._files and not self._holder[subject]
 
+    def file_of(self, subject: str) -> str:
+        """The name of the file that a subject is, or is in; of what is in none, see ``--sut``.
+
+        What crossed the wire is laid to the file that describes the system, "" where there is none.
+        """
+        if subject not in self._files:
+            return self._sut
+        return self._holder[subject] or subject
+
     def of(self, one: Finding) -> dict[str, Any]:
-        """The location of a finding."""
+        """The location of a finding, as SARIF writes it (3.28)."""
         path = visible(one.defect.path)
         kind = visible(self.subjects[one.subject].kind)
         logical = [{"fullyQualifiedName": path, "kind": kind}] if path else []
@@ -61,12 +72,12 @@ class Places:
 
     def _physical(self, one: Finding) -> dict[str, Any]:
         """The file; the region in it where the subject is the file and the place is known."""
-        if one.subject not in self._files:
-            return {"artifactLocation": {"uri": uri(self._sut)}} if self._sut else {}
-        holder = self._holder[one.subject] or one.subject
-        located: dict[str, Any] = {"uri": uri(holder)}
-        if holder in self._index:
-            located["index"] = self._index[holder]
+        name = self.file_of(one.subject)
+        if not name:
+            return {}
+        located: dict[str, Any] = {"uri": uri(name)}
+        if name in self._index:
+            located["index"] = self._index[name]
         found: dict[str, Any] = {"artifactLocation": located}
         region = {"startLine": one.defect.line, "byteOffset": one.defect.offset}
         known = {name: value for name, value in region.items() if value is not None}

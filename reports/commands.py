@@ -1,0 +1,66 @@
+"""Command lines that a reader may copy: for a POSIX shell and for Windows."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from reports.visible import visible
+from validators.model import Message, RunReport
+
+TOKEN = "$TOKEN"  # noqa: S105 - what the reader sets
+_CREDENTIAL = re.compile(r"(?i)^(authorization:\s*\S+\s+).*$|^(cookie:\s*).*$")
+_LEFT_OUT = ("host:", "content-length:", "connection:", "transfer-encoding:", "expect:")
+"""Headers that curl writes itself."""
+
+
+class Command(NamedTuple):
+    """A command in the writing of two shells."""
+
+    posix: str
+    windows: str
+
+
+def of(arguments: Sequence[str]) -> Command:
+    """A command of its arguments; what cannot be seen in them is named."""
+    shown = [visible(one) for one in arguments]
+    return Command(shlex.join(shown), " ".join(map(_quoted, shown)))
+
+
+def again(report: RunReport, rule: str, scenario: str = "") -> Command:
+    """The command of the run for one rule, or for one scenario of it."""
+    arguments = list(report.arguments or report.command.split())
+    return of(["drimcheck", *_without(arguments, "--only"), "--only", scenario or rule])
+
+
+def _without(arguments: Sequence[str], option: str) -> Iterator[str]:
+    left = iter(arguments)
+    for one in left:
+        if one == option:
+            next(left, None)
+        elif not one.startswith(f"{option}="):
+            yield one
+
+
+def curl(message: Message) -> Command:
+    """The request as curl sends it; its credentials are for the reader to set."""
+    method = message.head.split(" ", 1)[0] or "GET"
+    arguments = ["curl", "--include", "--request", method]
+    for line in message.head.splitlines()[1:]:
+        if line.strip() and not line.lower().startswith(_LEFT_OUT):
+            arguments += ["--header", _CREDENTIAL.sub(_set, line)]
+    if message.body_size:
+        arguments += ["--data-binary", "@BODY"]
+    made = of([*arguments, message.url])
+    return Command(made.posix.replace(f"{TOKEN}'", '\'"$TOKEN"'), made.windows)
+
+
+def _set(found: re.Match[str]) -> str:
+    return f"{found[1] or found[2]}{TOKEN}"
+
+
+def _quoted(text: str) -> str:
+    """An argument as PowerShell takes it: within single quotes nothing acts but the quote."""
+    return text if re.fullmatch(r"[\w./:=@,+-]+", text) else "'" + text.replace("'", "''") + "'"
