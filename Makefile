@@ -7,7 +7,7 @@ else
 BIN = $(VENV)/bin
 endif
 
-.PHONY: demo demo-drimbox test coverage lint bench kills viewer examples docs lock clean
+.PHONY: demo demo-drimbox test coverage lint bench kills viewer examples docs golden test-tools lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/drimcheck demo
@@ -40,6 +40,16 @@ examples: $(VENV)/installed-dev
 docs: $(VENV)/installed-dev
 	$(BIN)/python -m drimcheck.docs
 
+golden: $(VENV)/installed-dev
+	$(BIN)/python -m tests.golden.rewrite
+
+test-tools: tests/node_modules/.package-lock.json
+
+tests/node_modules/.package-lock.json: tests/package-lock.json
+	@command -v npm >/dev/null || { echo "the schema of SARIF comes by npm; the test that needs it skips without" >&2; exit 1; }
+	cd tests && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
 viewer: reference_drimbox/viewer/dist/index.html
 
 reference_drimbox/viewer/dist/index.html: reference_drimbox/viewer/package-lock.json $(wildcard reference_drimbox/viewer/src/*) reference_drimbox/viewer/index.html reference_drimbox/viewer/vite.config.js
@@ -63,4 +73,4 @@ $(VENV)/installed-dev: requirements-dev.lock pyproject.toml
 	$(BIN)/python -c "open('$@', 'w').close()"
 
 clean:
-	rm -rf $(VENV) dist build drimcheck-demo drimcheck-demo-drimbox reference_drimbox/viewer/dist reference_drimbox/viewer/node_modules .coverage .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build drimcheck-demo drimcheck-demo-drimbox reference_drimbox/viewer/dist reference_drimbox/viewer/node_modules tests/node_modules .coverage .mypy_cache .ruff_cache .hypothesis
