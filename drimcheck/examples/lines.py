@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from reports.visible import visible
 
-ONE_LINE = 300
+ONE_LINE = 160
 """XML beyond it on one line is broken between its tags."""
 
 
@@ -73,10 +73,12 @@ def _sorted(attributes: re.Match[str]) -> str:
 
 def _broken(line: Line) -> list[Line]:
     depth, found = 0, []
-    for tag in re.split(r"(?<=>)(?=<)", line.text):
+    inner = line.text.lstrip()
+    start = line.text[: len(line.text) - len(inner)]
+    for tag in re.split(r"(?<=>)(?=<)", inner):
         closes = tag.startswith("</")
         depth -= closes
-        found.append(Line("  " * max(depth, 0) + tag, line.place))
+        found.append(Line(start + "  " * max(depth, 0) + tag, line.place))
         opens = tag.startswith("<") and not tag.startswith(("</", "<?", "<!"))
         depth += opens and not tag.endswith("/>") and "</" not in tag
     return found

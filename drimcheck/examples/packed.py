@@ -8,8 +8,10 @@ import json
 import re
 from collections.abc import Iterator
 
+from drimcheck.examples.certificate import certificate
 from drimcheck.examples.elements import BYTES_SHOWN, MARK, elements
 from drimcheck.examples.lines import Line, as_json, plain, text_of, url, xml
+from drimcheck.examples.pdf import pdf
 from validators.reading import archive
 from validators.reading.archive_directory import DEFLATED, Broken, Record, central_directory
 from validators.reading.archive_names import is_link
@@ -19,6 +21,11 @@ TOKEN = re.compile(r"(eyJ[\w-]+)\.(eyJ[\w-]+)\.([\w-]*)")
 START = re.compile(rb"HTTP/[0-9.]+ |[A-Z]{3,8} \S+ HTTP/|Content-Type: ")
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1b]{2}|\0")
 DELIMITER = re.compile(rb"--[^\r\n]{8,80}")
+PDF = b"%PDF"
+SMALLEST = 200
+"""No PDF is shorter: what looks like one is the first line of one that is wrapped."""
+SEQUENCE = b"\x30\x82"
+"""How a certificate in DER starts (X.690 8.9)."""
 WIDE = 160
 """A request line beyond it is broken between its parameters."""
 FIRST = 4096
@@ -45,7 +52,9 @@ def _whole(raw: bytes, place: str, depth: int) -> list[Line] | None:
         return _message(raw, place, depth)
     if DELIMITER.match(head) and b"\r\n\r\n" in raw:
         return list(_parts(raw, place, depth))
-    if CONTROL.search(raw) or head.startswith(b"%PDF"):
+    if head.startswith(PDF):
+        return pdf(raw, place)
+    if CONTROL.search(raw):
         return None
     if head[:1] in {b"{", b"["}:
         return _exchanges(raw, depth) or as_json(raw, place) or plain(text_of(raw), place)
@@ -156,7 +165,10 @@ def _unpacked(line: Line, depth: int) -> Iterator[Line]:
     if found is None or inner is None:
         yield line
         return
-    yield line._replace(text=line.text.replace(found[0], "(Base64, decoded below)"))
+    told = "(Base64, decoded below)"
+    yield line._replace(
+        text=line.text.replace(found[0], told), key=line.key.replace(found[0], told)
+    )
     yield from (one._replace(text=one.text if one.alone else f"  {one.text}") for one in inner)
 
 
@@ -165,7 +177,11 @@ def _decoded(text: str, line: Line, depth: int) -> list[Line] | None:
         raw = base64.b64decode(text, validate=True)
     except binascii.Error:
         return None
-    known = raw[128:132] == MARK or START.match(raw) or raw[:1] in {b"<", b"{"}
+    if raw.startswith(SEQUENCE):
+        return certificate(raw, line.place)
+    if raw.startswith(PDF) and len(raw) < SMALLEST:
+        return None
+    known = raw[128:132] == MARK or START.match(raw) or raw.startswith((b"<", b"{", PDF))
     return opened(raw, line.place, depth - 1) if known else None
 
 

@@ -15,6 +15,12 @@ WIDTH = 160
 BEFORE = 90
 """Letters shown before a difference, where the line is cut."""
 CUT = "…"
+HEAD = re.compile(
+    r" *</?[\w:.-]+ |(\([0-9A-F,]+\)(\[[0-9]+\])?[.]?)+ [A-Z]{2} \w+: |[A-Z][A-Z0-9]{2}[|]|[\w-]+: "
+)
+"""What names a line: a tag, a data element, a segment, a header."""
+CODED = re.compile(r"[A-Za-z0-9+/]{80,}={0,2}")
+SHOWN = 24
 FEW = 4
 """Absent elements named."""
 LARGE = 3000
@@ -177,13 +183,22 @@ def _pair(other: Sequence[Line], run: Run, at: int) -> str | None:
 
 
 def _cut(text: str, other: str | None) -> str:
+    """A line as short as it may be: what names it, and what is around the difference."""
+    text = CODED.sub(lambda run: _coded(run[0], other), text)
     if len(text) <= WIDTH:
         return text
-    start = 0
-    if other is not None:
-        start = max(0, shared(text, other) - BEFORE)
-    piece = text[start : start + WIDTH]
-    return CUT * bool(start) + piece + CUT * (start + WIDTH < len(text))
+    start = 0 if other is None else max(0, shared(text, other) - BEFORE)
+    found = HEAD.match(text)
+    head = found[0] if found and start > len(found[0]) else ""
+    start = start if head else max(0, start)
+    room = WIDTH - len(head)
+    piece = text[start : start + room]
+    return head + CUT * bool(start) + piece + CUT * (start + room < len(text))
+
+
+def _coded(run: str, other: str | None) -> str:
+    """Base64 that is alike on both sides says nothing: its start."""
+    return run if other is not None and run not in other else f"{run[:SHOWN]}{CUT}"
 
 
 def _joined(lines: list[str]) -> str:
