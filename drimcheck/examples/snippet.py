@@ -190,7 +190,6 @@ def _cut(text: str, other: str | None) -> str:
     start = 0 if other is None else max(0, shared(text, other) - BEFORE)
     found = HEAD.match(text)
     head = found[0] if found and start > len(found[0]) else ""
-    start = start if head else max(0, start)
     room = WIDTH - len(head)
     piece = text[start : start + room]
     return head + CUT * bool(start) + piece + CUT * (start + room < len(text))
