@@ -94,6 +94,16 @@ def concerning(rule: Rule) -> Iterator[dict[str, Any]]:
             yield one
 
 
+@cache
+def concerned() -> dict[str, tuple[str, ...]]:
+    """The rules that each disagreement concerns, by its id."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for rule in RULES.values():
+        for one in concerning(rule):
+            found[one["id"]].append(rule.id)
+    return {name: tuple(sorted(rules)) for name, rules in found.items()}
+
+
 def sides(disagreement: dict[str, Any]) -> list[str]:
     """What each side says, or each source."""
     if "sources" in disagreement:

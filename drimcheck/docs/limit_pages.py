@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Iterator
 from itertools import pairwise
 
-from drimcheck.docs.catalogue import disagreements, documents, sides
+from drimcheck.docs.catalogue import concerned, disagreements, documents, sides
 from drimcheck.docs.texts import in_language, words
 from drimcheck.docs.writing import code, link, page, plain, table
 from validators.reading import limits
@@ -28,9 +28,18 @@ def _disagreements(language: str) -> str:
         parts += [
             f"## {plain(one['choice'][language])} {{: #{one['id']} }}",
             tool,
-            "\n".join(said),
+            "\n".join((*said, *_rules(language, one["id"]))),
         ]
     return page(*parts)
+
+
+def _rules(language: str, name: str) -> Iterator[str]:
+    """The line of the rules that a disagreement concerns, where it names some."""
+    rules = concerned().get(name, ())
+    if rules:
+        word = words(language)["word"]
+        there = ", ".join(link(rule, f"rules/{rule}.md") for rule in rules)
+        yield f"- {word['rules']}{word['colon']} {there}"
 
 
 def constants() -> dict[str, tuple[int, str]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from drimcheck.docs.catalogue import concerning, lock, planned, proofs, requirements
 from drimcheck.docs.document_pages import edition, weight
 from drimcheck.docs.texts import in_language, words
-from drimcheck.docs.writing import block, code, facts, link, page, plain, table
+from drimcheck.docs.writing import BREAK, block, code, facts, link, page, plain, table
 from drimcheck.judging import DEFAULT_PROFILE
 from validators.catalogue import example, profile
 from validators.kinds import JUDGED
@@ -28,6 +28,7 @@ COMMANDS = {
 def rule_pages(language: str) -> Iterator[tuple[str, str]]:
     """Path and text of the page of each rule, and of the lists."""
     yield "rules/index.md", _index(language)
+    yield "rules/all.md", _all(language)
     for kind in JUDGED:
         yield f"rules/of-{kind}.md", _list(language, kind)
     for rule in RULES.values():
@@ -48,10 +49,22 @@ def _index(language: str) -> str:
         word["count"].format(count=len(RULES)),
         f"## {word['lists']}",
         table((word["kinds"], word["rules"]), rows),
+        link(word["every_rule"], "all.md"),
     )
 
 
+def _all(language: str) -> str:
+    """The rules on one page, where the search of a browser finds a word of them."""
+    word = words(language)["word"]
+    return page(f"# {word['every_rule']}", _rows(language, RULES.values()))
+
+
 def _list(language: str, kind: str) -> str:
+    rules = (rule for rule in RULES.values() if kind in rule.kinds)
+    return page(f"# {words(language)['kind'][kind]}", _rows(language, rules))
+
+
+def _rows(language: str, rules: Iterable[Rule]) -> str:
     word = words(language)["word"]
     rows = (
         (
@@ -59,13 +72,9 @@ def _list(language: str, kind: str) -> str:
             _level(language, DEFAULT_PROFILE, rule),
             plain(_texts(language, rule)["title"]),
         )
-        for rule in sorted(RULES.values(), key=lambda one: one.id)
-        if kind in rule.kinds
+        for rule in sorted(rules, key=lambda one: one.id)
     )
-    return page(
-        f"# {words(language)['kind'][kind]}",
-        table((word["rule"], word["level"], word["title"]), rows),
-    )
+    return table((word["rule"], word["level"], word["title"]), rows)
 
 
 def _texts(language: str, rule: Rule) -> dict[str, str]:
@@ -142,7 +151,7 @@ def _verified(language: str, rule: Rule) -> str:
         where = f"{title}, {edition(language, one.document)}"
         section = plain(one.requirement.section)
         parts.append(
-            f"- {link(name, f'../documents/{one.page}.md#{name}')}{word['colon']} {said}\n"
+            f"- {link(name, f'../documents/{one.page}.md#{name}')}{word['colon']} {said}{BREAK}"
             f"  {where}{stop}{word['section']} {section}{stop}{weight(language, one.requirement)}"
         )
     return "\n".join(parts)

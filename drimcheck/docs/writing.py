@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 ACTS = re.compile(r"([\\`*_{}\[\]#|])")
+BREAK = "  \n"
+"""Two spaces before it begin a new line inside a paragraph."""
 BREAKS = re.compile(r"\s+")
 
 

@@ -18,6 +18,7 @@ from drimcheck.docs.limit_pages import constants
 from drimcheck.docs.rule_pages import COMMANDS
 from drimcheck.docs.texts import LANGUAGES, words
 from drimcheck.docs.writing import spaced_page
+from reports.writing import FILES
 from validators.kinds import JUDGED, register
 from validators.rules import RULES
 
@@ -156,6 +157,14 @@ def _help() -> str:
     commands = next(one for one in parser()._actions if hasattr(one, "choices") and one.choices)
     assert isinstance(commands.choices, dict)
     return "".join(one.format_help() for one in commands.choices.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pipeline_page_has_every_form_and_its_files(language: str) -> None:
+    text = (site.WRITTEN / language / "pipeline.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z]+)` \| ((?:`[a-z.]+`(?:, )?)+) \|", text, re.MULTILINE)
+    said = {name: set(re.findall("`(.+?)`", files)) for name, files in rows}
+    assert said == {name: set(files) for name, files in FILES.items()}
 
 
 def test_french_has_what_the_catalogue_has_in_english() -> None:
