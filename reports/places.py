@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
@@ -116,7 +117,7 @@ def _prefixes(name: str) -> Iterator[str]:
 
 def described_by(arguments: Sequence[str]) -> str:
     """The file that describes the system under test, as the command named it; "" without one."""
-    for one, after in zip(arguments, [*arguments[1:], ""], strict=True):
+    for one, after in pairwise((*arguments, "")):
         if one == DESCRIBED:
             return after
         if one.startswith(f"{DESCRIBED}="):

@@ -60,6 +60,10 @@ def _replace(path: Path, text: str) -> None:
     with NamedTemporaryFile(
         "w", encoding="utf-8", newline="\n", dir=path.parent, delete=False
     ) as stream:
-        stream.write(text)
+        try:
+            stream.write(text)
+        except BaseException:
+            os.unlink(stream.name)
+            raise
     os.chmod(stream.name, 0o644)
     os.replace(stream.name, path)
