@@ -47,9 +47,9 @@ def _index(language: str) -> str:
     return page(
         f"# {word['rules']}",
         word["count"].format(count=len(RULES)),
+        link(word["every_rule"], "all.md"),
         f"## {word['lists']}",
         table((word["kinds"], word["rules"]), rows),
-        link(word["every_rule"], "all.md"),
     )
 
 
