@@ -80,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
         testdata_command,
         wire_commands,
     )
+    from drimcheck.evidence import commands as evidence_commands
     from drimcheck.harness import doctor, init_command, run_command
     from drimcheck.simulate import command as simulate_command
 
@@ -102,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_command(commands)
     init_command.add_command(commands)
     judge_command.add_command(commands)
+    evidence_commands.add_commands(commands)
     demo_drimbox.add_command(commands)
     demo.add_command(commands)
     return made

@@ -58,6 +58,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                         help="show identities and credentials as they are")  # fmt: skip
 
 
+def add_bundle_options(parser: argparse.ArgumentParser) -> None:
+    """The options that pack the evidence of a run."""
+    from drimcheck.evidence.packing import CONTENTS, FULL
+
+    packed = parser.add_argument_group("evidence bundle (with --out)")
+    packed.add_argument("--bundle", type=Path, metavar="FILE.zip",
+                        help="pack inputs, captures and reports, signed")  # fmt: skip
+    packed.add_argument("--bundle-content", choices=CONTENTS, default=FULL,
+                        help="all; reports and the hashes of the originals; reports")  # fmt: skip
+    packed.add_argument("--sign-key", type=Path, metavar="PEM",
+                        help="private key; one that is not there is made (Ed25519)")  # fmt: skip
+    packed.add_argument("--sign-certificate", type=Path, metavar="PEM",
+                        help="the certificate of the key")  # fmt: skip
+    packed.add_argument("--real-data", action="store_true",
+                        help="pack data of persons, with an INS of production")  # fmt: skip
+
+
 def declared(options: argparse.Namespace) -> Declared:
     """Read the files that the command names. Raises OSError, BadFile."""
     return Declared(

@@ -92,6 +92,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="show what the official content test kit says of reports; never part of the verdict",
     )
     dressing.add_options(parser)
+    dressing.add_bundle_options(parser)
     parser.set_defaults(arguments=[])
 
 
@@ -183,13 +184,35 @@ def finish(report: RunReport, options: argparse.Namespace) -> int:
         color = sys.stdout.isatty()
         show(summary(report, options.lang, color=color and not no_color()))
     try:
-        for path in write_reports(report, options) if options.out else ():
+        written = write_reports(report, options) if options.out else []
+        for path in written:
             show(path)
-    except OSError as problem:
-        reason = problem.strerror or str(problem)
+        if options.bundle:
+            show(bundled(report, options, written))
+    except (OSError, Usage) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
         print(f"drimcheck: cannot write to {options.out}: {reason}", file=sys.stderr)
         return USAGE
     return report.verdict.exit_code
+
+
+def bundled(report: RunReport, options: argparse.Namespace, written: Sequence[Path]) -> str:
+    """Pack the evidence of a run; a line on it. Raises OSError, Usage."""
+    from drimcheck.evidence.packing import MASKED, RealData, pack
+    from drimcheck.evidence.signing import BadKey, signer
+    from reports.texts import texts
+
+    if not written or not any(path.name == "run.json" for path in written):
+        raise Usage("a bundle holds run.json: name --out, and leave --format json in")
+    if options.bundle_content == MASKED and options.include_values:
+        raise Usage("a masked bundle holds no report with --include-values; leave one out")
+    try:
+        by = signer(options.sign_key, options.sign_certificate)
+        digest = pack(options.bundle, report, options, written, by)
+    except (BadKey, RealData) as problem:
+        raise Usage(str(problem)) from None
+    line: str = texts(options.lang)["bundle"]["written"]
+    return line.format(path=options.bundle, sha256=digest)
 
 
 def no_color() -> bool:

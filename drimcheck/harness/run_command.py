@@ -247,4 +247,5 @@ def write(report: RunReport, options: argparse.Namespace) -> None:
     """Write the report files of a run that pytest started."""
     from reports.writing import write as write_files
 
+    report = dressing.dressed(report, options)
     write_files(report, options.out, options.format, options.lang)

@@ -1,0 +1,1 @@
+"""Evidence of a run: packed, signed, verified, judged again, compared, replayed."""

@@ -1,0 +1,113 @@
+"""Runs read from what they left: a ``run.json``, the folder that holds one, or a bundle."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from reports.run_json import SCHEMA
+
+RUN = "run.json"
+REPORT = "report/run.json"
+MAX_RUN = 1 << 28
+"""Bytes of a run.json that are read."""
+DEVIATIONS = frozenset({"fail", "warn", "info", "review", "error"})
+
+
+class NotARun(Exception):
+    """The path holds no run of drimcheck; the message says what and where."""
+
+
+class Found(NamedTuple):
+    """A finding of a run as ``run.json`` holds it."""
+
+    id: str
+    rule: str
+    subject: str
+    outcome: str
+    path: str
+    expected: str
+    actual: str | None
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The run at a path. Raises OSError, NotARun."""
+    if path.is_dir():
+        path = path / RUN
+    raw = _of_bundle(path) if zipfile.is_zipfile(path) else _limited(path)
+    try:
+        found = json.loads(raw)
+    except ValueError as problem:
+        raise NotARun(f"{path}: {problem}") from None
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
+        raise NotARun(f"{path}: is no {RUN} of schema {SCHEMA}")
+    return found
+
+
+def _limited(path: Path) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read(MAX_RUN)
+
+
+def _of_bundle(path: Path) -> bytes:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(REPORT) as stream:
+            return stream.read(MAX_RUN)
+    except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as problem:
+        raise NotARun(f"{path}: holds no {REPORT}: {problem}") from None
+
+
+def findings(run: Mapping[str, Any]) -> Iterator[Found]:
+    """Every finding of a run, an error of ours as one of its own."""
+    for subject in run["subjects"]:
+        for result in subject["results"]:
+            rule, outcome = result["rule"], result["outcome"]
+            if outcome == "error":
+                note = result.get("note", "")
+                yield Found(f"error:{rule}:{subject['name']}", rule, subject["name"], outcome, "",
+                            "", note)  # fmt: skip
+            for one in result.get("defects", ()) if outcome in DEVIATIONS else ():
+                yield Found(one["id"], rule, subject["name"], outcome, one["path"],
+                            one["expected"], one["actual"])  # fmt: skip
+
+
+def outcomes(run: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """What each rule came to on each subject."""
+    return {
+        (subject["name"], result["rule"]): result["outcome"]
+        for subject in run["subjects"]
+        for result in subject["results"]
+    }
+
+
+def _ended(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+    """The exit code of a command, whether it understood its arguments or not."""
+    try:
+        return main(arguments)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+def made_by(arguments: Sequence[str], folder: Path | None = None) -> dict[str, Any]:
+    """The run that a command makes now, in a folder. Raises NotARun where it makes none."""
+    from drimcheck.cli import main
+
+    with TemporaryDirectory() as out, contextlib.ExitStack() as stack:
+        if folder is not None:
+            stack.enter_context(contextlib.chdir(folder))
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            code = _ended(main, [*arguments, "--out", str(Path(out).resolve()), "--format", "json"])
+        path = Path(out, RUN)
+        if not path.is_file():
+            lines = said.getvalue().strip().splitlines()
+            raise NotARun(
+                f"drimcheck {' '.join(arguments)}: ended with {code}: {''.join(lines[-1:])}"
+            )
+        return read(path)
