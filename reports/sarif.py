@@ -33,6 +33,9 @@ SCHEMA = (
 VERSION = "2.1.0"
 FINGERPRINT = "drimcheckFinding/v1"
 """The identity of a finding (``reports.findings``); what makes it changes with this name."""
+GITHUB = "primaryLocationLineHash"
+"""The one fingerprint by which GitHub tells alerts apart. Without ours it takes that of a line, and
+a DICOM file has none."""
 LEVEL = {
     Outcome.FAIL: "error",
     Outcome.WARN: "warning",
@@ -91,7 +94,7 @@ def _result(
         "level": LEVEL[one.outcome],
         "message": {"text": text(said)},
         "locations": [places.of(one)],
-        "partialFingerprints": {FINGERPRINT: one.id},
+        "partialFingerprints": {FINGERPRINT: one.id, GITHUB: f"{one.id}:1"},
     }
     accepted = beside.accepted(one.rule, one.subject)
     if accepted:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from markdown_it.token import Token
 from reports import code_climate, gitb, junit, markdown, matrix, run_json, sarif
 from reports.markup import WIDEST
 from reports.visible import HIDDEN, visible
+from tests.golden.test_formats import sarif_schema
 from tests.hostile.hostile_report import VALUES, hostile
 
 EXACT = frozenset({"json"})
@@ -155,6 +157,12 @@ def test_sarif_messages_are_text_and_uris_are_places(value: str) -> None:
         assert found.scheme in ("", "file"), uri
         assert not found.netloc
         assert re.fullmatch(r"[\w.~%/:-]*", uri, re.ASCII), uri
+
+
+def test_sarif_is_as_its_schema_says_whatever_a_value_is() -> None:
+    schema = jsonschema.Draft7Validator(sarif_schema())
+    for value in VALUES:
+        schema.validate(parsed("sarif", TEXTS["sarif"](hostile(value))))
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from drimcheck.harness.run_command import WRITTEN
 from reports import code_climate, gitb, markdown, sarif
 from reports.findings import findings
 from reports.gitb import NAMESPACE
@@ -18,6 +19,7 @@ from reports.markup import block, code, prose
 from reports.matrix import MARK, findings_csv, inert, requirements_csv
 from reports.places import described_by, uri
 from reports.sarif_rules import text
+from reports.writing import FILES
 from tests.golden.rich import rich
 from validators.model import Outcome, RunReport
 
@@ -227,6 +229,10 @@ def test_a_summary_says_each_count_and_what_was_not_tested() -> None:
     for line in ("- not met: **3**", "- SHOULD not followed: **1**", "(1): `R-909`",
                  "- `box.example:443`", "_This is not a decision of ANS._"):  # fmt: skip
         assert line in said
+
+
+def test_an_earlier_run_keeps_all_that_it_wrote() -> None:
+    assert {name for names in FILES.values() for name in names} <= set(WRITTEN)
 
 
 def test_code_quality_tells_findings_apart() -> None:
