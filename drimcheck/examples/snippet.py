@@ -187,12 +187,13 @@ def _cut(text: str, other: str | None) -> str:
     text = CODED.sub(lambda run: _coded(run[0], other), text)
     if len(text) <= WIDTH:
         return text
-    start = 0 if other is None else max(0, shared(text, other) - BEFORE)
     found = HEAD.match(text)
-    head = found[0] if found and start > len(found[0]) else ""
+    head = found[0] if found else ""
     room = WIDTH - len(head)
+    start = 0 if other is None else shared(text, other) - min(BEFORE, room // 2)
+    start = max(start, len(head))
     piece = text[start : start + room]
-    return head + CUT * bool(start) + piece + CUT * (start + room < len(text))
+    return head + CUT * (start > len(head)) + piece + CUT * (start + room < len(text))
 
 
 def _coded(run: str, other: str | None) -> str:
