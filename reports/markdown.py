@@ -11,7 +11,8 @@ from dataclasses import asdict
 
 from reports.declarations import Declarations
 from reports.markup import code, prose
-from reports.summary import Cause, causes, counts, occurrences, say, sentence, untested
+from reports.page import coverage
+from reports.summary import Cause, causes, occurrences, say, sentence, untested
 from reports.terminal import skipped_reason
 from reports.texts import texts
 from reports.wording import values
@@ -28,7 +29,7 @@ def dumps(report: RunReport, language: str) -> str:
     found = causes(report)
     parts = (
         _verdict(report, language),
-        _counts(report, language),
+        _levels(report, language),
         _causes(report, found, language),
         _unread(report, language),
         _untested(report, language),
@@ -59,16 +60,16 @@ def _title(text: str) -> Iterator[str]:
     yield from ("", f"### {prose(text)}", "")
 
 
-def _counts(report: RunReport, language: str) -> Iterator[str]:
-    """Each count with what it counts: they are never added up."""
-    words, number = texts(language)["word"], counts(report)
+def _levels(report: RunReport, language: str) -> Iterator[str]:
+    """What the requirements of each level came to: the levels are never added up."""
+    words = texts(language)
+    names = ("level", "all_of", "were_tested", "were_broken", "were_review", "were_not")
     yield ""
-    for name, value in (
-        ("counts_tested", number.tested), ("counts_failed", number.failed),
-        ("counts_warn", number.warned), ("counts_review", number.review),
-        ("counts_not_tested", number.not_tested),
-    ):  # fmt: skip
-        yield f"- {prose(words[name])}{words['colon']}**{value}**"
+    yield f"| {' | '.join(prose(words['word'][name]) for name in names)} |"
+    yield f"| --- |{' ---: |' * (len(names) - 1)}"
+    for one in coverage(report):
+        numbers = (one.all, one.tested, one.broken, one.review, one.not_tested)
+        yield f"| {prose(words['level'][one.level])} | {' | '.join(map(str, numbers))} |"
 
 
 def _causes(report: RunReport, found: Sequence[Cause], language: str) -> Iterator[str]:

@@ -6,13 +6,14 @@ import csv
 import json
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
 
 from drimcheck.harness.run_command import WRITTEN
-from reports import code_climate, gitb, markdown, sarif
+from reports import code_climate, gitb, markdown, sarif, writing
 from reports.findings import findings
 from reports.gitb import NAMESPACE
 from reports.markup import block, code, prose
@@ -226,9 +227,19 @@ def test_a_long_value_is_cut_and_its_length_told() -> None:
 
 def test_a_summary_says_each_count_and_what_was_not_tested() -> None:
     said = markdown.dumps(rich(), "en")
-    for line in ("- not met: **3**", "- SHOULD not followed: **1**", "(1): `R-909`",
+    for line in ("| SHALL | 9 | 5 | 3 | 1 | 2 |", "| SHOULD | 1 | 1 | 1 | 0 | 0 |",
+                 "(1): `R-909`",
                  "- `box.example:443`", "_This is not a decision of ANS._"):  # fmt: skip
         assert line in said
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(writing.FILES, "json", {"run.json": lambda *_: "\ud800"})
+    with pytest.raises(UnicodeEncodeError):
+        writing.write(rich(), tmp_path, ["json"], "en")
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_earlier_run_keeps_all_that_it_wrote() -> None:
