@@ -31,7 +31,7 @@ def certificate(raw: bytes, place: str = "") -> list[Line] | None:
             f"key usage: {_usage(held) or '-'}",
             f"signature: {held.signature[:8].hex(' ')} …",
         ]
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
     return [Line(visible(one), place) for one in said]
 
