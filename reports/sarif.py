@@ -96,17 +96,12 @@ def _result(
         "locations": [places.of(one)],
         "partialFingerprints": {FINGERPRINT: one.id, GITHUB: f"{one.id}:1"},
     }
-    accepted = beside.accepted(one.rule, one.subject)
-    if accepted:
-        found["suppressions"] = [
-            {
-                "kind": "external",
-                "status": "accepted",
-                "justification": visible(derogation_line(each, language)),
-            }
-            for each in accepted
-        ]
-    return found
+    accepted = [derogation_line(each, language) for each in beside.accepted(one.rule, one.subject)]
+    return {**found, "suppressions": list(map(_suppression, accepted))} if accepted else found
+
+
+def _suppression(why: str) -> dict[str, Any]:
+    return {"kind": "external", "status": "accepted", "justification": visible(why)}
 
 
 def _invocation(report: RunReport, indices: dict[str, int], language: str) -> dict[str, Any]:
