@@ -19,6 +19,7 @@ from drimcheck.wire_commands import judged, manifest_of
 
 if TYPE_CHECKING:
     from drimcheck.capture import Asked, Capture, Limits, Secrets
+    from drimcheck.thumbnails import Gallery
     from validators.model import Exchange, RunReport, SubjectReport
     from validators.wado import Manifest
 
@@ -177,18 +178,20 @@ def _accept(use: str) -> str:
 
 def _report(options: argparse.Namespace, folder: Path, kos: Manifest | None) -> RunReport:
     from drimcheck.exchanges import exchanges
+    from drimcheck.thumbnails import Gallery
     from validators.run import report
 
     _capture(options, folder, kos)
     subjects: list[SubjectReport] = []
     unreached: list[tuple[str, str]] = []
+    gallery = Gallery()
     with exchanges(folder) as found:
         untold = not all(_told(one) for one in found)
         for one in found:
             if one.ended in UNREACHED and not one.response:
                 unreached.append((one.url, one.ended))
             else:
-                subjects += _judged(options, one, kos)
+                subjects += _judged(options, one, kos, gallery)
     plans = [plan_of(options, kind) for kind in ("request", "response")]
     return report(
         plans,
@@ -213,7 +216,7 @@ def _told(one: Exchange) -> bool:
 
 
 def _judged(
-    options: argparse.Namespace, one: Exchange, kos: Manifest | None
+    options: argparse.Namespace, one: Exchange, kos: Manifest | None, gallery: Gallery
 ) -> Iterator[SubjectReport]:
     """The report of the request, and of its answer."""
     from validators import wado
@@ -226,4 +229,6 @@ def _judged(
     answer = read_exchange(
         one.response, request=request, manifest=kos, captured=True, ended=one.ended, plain=plain
     )
-    yield judged(options, f"{one.url} (response)", "response", one.response, answer, one)
+    pictures = gallery.of(request.target.series, answer)
+    found = judged(options, f"{one.url} (response)", "response", one.response, answer, one)
+    yield replace(found, pictures=pictures)

@@ -125,7 +125,8 @@ def _masked(report: RunReport, options: argparse.Namespace) -> RunReport:
     from drimcheck.privacy.cast import Cast
 
     seeds = {SEED, getattr(options, "seed", "") or SEED, *getattr(options, "seeds", ())}
-    return masked(report, Cast(sorted(seeds)), getattr(options, "persons", {}))
+    cast = Cast(sorted(seeds), getattr(options, "series", ()))
+    return masked(report, cast, getattr(options, "persons", {}))
 
 
 def _with_examples(report: RunReport) -> Mapping[str, Any]:

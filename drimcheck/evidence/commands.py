@@ -62,6 +62,8 @@ def run_verify(options: argparse.Namespace) -> int:
         if options.rejudge and found.whole:
             again = rejudge(options.bundle, found)
             show(words["rejudged"].format(same=again.same, differing=len(again.differing)))
+            if again.left:
+                show(words["left"].format(count=again.left))
             if again.rule_sets[0] != again.rule_sets[1]:
                 show(words["other_rules"].format(*again.rule_sets))
             for subject, rule, was, now in again.differing:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from drimcheck.evidence.comparing import JUDGED
 from drimcheck.evidence.packing import CAPTURES, MANIFEST, REPORTS, SCHEMA, SIGNATURE
 from drimcheck.evidence.runs import NotARun, made_by, outcomes
 from drimcheck.evidence.signing import Signature, check
@@ -110,9 +111,13 @@ def _same(archive: zipfile.ZipFile, one: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rejudged:
-    """The results of a bundle judged again: how many are the same, and each that is not."""
+    """The results of a bundle judged again: how many are the same, and each that is not.
+
+    ``left`` counts those that only the run could come to, and captures do not show.
+    """
 
     same: int
+    left: int
     differing: tuple[tuple[str, str, str, str], ...]
     """Subject, rule, what it came to then and now; "" where there is none."""
     rule_sets: tuple[str, str]
@@ -133,13 +138,17 @@ def rejudge(path: Path, found: Verification) -> Rejudged:
             raise NotARun(f"{path}: its run.json is not of schema {RUN_SCHEMA}")
         after, names = _again(found.manifest, root)
     then, now = outcomes(before), _renamed(outcomes(after), names)
-    captured = found.manifest["arguments"][0] in NETWORK
-    keys = [key for key in then if key in now] if captured else list(dict.fromkeys([*then, *now]))
+    keys = list(dict.fromkeys([*then, *now]))
+    left = 0
+    if found.manifest["arguments"][0] in NETWORK:
+        shown = [key for key in keys if then.get(key) in JUDGED and now.get(key) in JUDGED]
+        left = sum(one in JUDGED for one in then.values()) - len(shown)
+        keys = shown
     differing = tuple((name, rule, then.get((name, rule), ""), now.get((name, rule), ""))
                       for name, rule in keys
                       if then.get((name, rule)) != now.get((name, rule)))  # fmt: skip
     sets = before["suite"]["rule_set"], after["suite"]["rule_set"]
-    return Rejudged(len(keys) - len(differing), differing, sets)
+    return Rejudged(len(keys) - len(differing), left, differing, sets)
 
 
 def _extract(archive: zipfile.ZipFile, name: str, root: Path) -> None:

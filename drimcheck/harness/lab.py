@@ -106,6 +106,7 @@ class Lab:
         seed = f"{self.seed}/{scenario}"
         self.options.seeds.append(seed)
         made = exam(name, seed)
+        self.options.series |= {one.uid for study in made.studies for one in study.series}
         source = self.sut.source
         if source is None:
             return made

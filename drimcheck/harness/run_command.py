@@ -193,7 +193,7 @@ def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
     with relays as stack:
         folder = _folder(options, stack)
         seed = options.seed or fresh_seed()
-        options.seeds = [seed]
+        options.seeds, options.series = [seed], set()
         lab = stack.enter_context(laboratory(sut, options, folder, seed, breaks))
         acts = Acts(sut, interactive=not options.non_interactive)
         if ports is not None:

@@ -20,9 +20,13 @@ NATURE = 10
 
 
 class Cast:
-    """Whose values are shown: the cast of some seeds, and documents that name one of the cast."""
+    """Whose values are shown: the cast of some seeds, and documents that name one of the cast.
 
-    def __init__(self, seeds: Iterable[str]) -> None:
+    ``series`` are those of images that we made, by their UIDs: their pictures are shown.
+    """
+
+    def __init__(self, seeds: Iterable[str], series: Iterable[str] = ()) -> None:
+        self.series = frozenset(series)
         self._values = frozenset(value for seed in seeds for value in _numbers(seed))
 
     def plays(self, values: Iterable[str]) -> bool:

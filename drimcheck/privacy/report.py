@@ -135,7 +135,7 @@ class _Masking:
             facts={key: text(value) for key, value in one.facts.items()},
             results=tuple(self._result(each, self.played[one.name]) for each in one.results),
             messages=tuple(self._message(each, text) for each in one.messages),
-            pictures=one.pictures if self.played[one.name] else (),
+            pictures=tuple(each for each in one.pictures if each.series in self.cast.series),
         )
 
     def _result(self, one: Result, played: bool) -> Result:

@@ -78,7 +78,10 @@ def _wado(live: Live, entry: Entry, *, asks: bool) -> Iterator[Judged]:
         plain=one.url.startswith("http:"),
         expected=expected,
     )
-    yield live.judge(f"{entry.name} (response)", "response", one.response, answer, ours=not asks)
+    # Judging lets the answer go.
+    pictures = live.gallery.of(request.target.series, answer) if asks else ()
+    found = live.judge(f"{entry.name} (response)", "response", one.response, answer, ours=not asks)
+    yield replace(found, report=replace(found.report, pictures=pictures))
 
 
 def unreached(entry: Entry) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from drimcheck import __version__
 from drimcheck.judging import plan_of
 from drimcheck.simulate.ledger import Entry, Ledger, Received
+from drimcheck.thumbnails import Gallery
 from drimcheck.wire_commands import fingerprint
 from validators.model import DEVIATIONS, Outcome, SubjectReport
 
@@ -84,6 +85,7 @@ class Live:
         self.faults = faults
         self.say = say
         self.judged: list[Judged] = []
+        self.gallery = Gallery()
         self._plans: dict[str, Plan] = {}
         self._queue: queue.SimpleQueue[Entry | Received | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, daemon=True)

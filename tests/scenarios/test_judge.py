@@ -55,6 +55,19 @@ def results(found: dict[str, Any]) -> dict[tuple[str, str], str]:
     }
 
 
+def test_a_run_shows_what_crossed_it_and_the_images_that_came(captured: Path) -> None:
+    run = json.loads((captured / "run.json").read_text())
+    assert "127.0.0.1" in run["hosts"]
+    assert run["product"]["name"] == "reference DRIMbox"
+    steps = {one["id"]: one["timeline"] for one in run["scenarios"]}
+    (told, *_), names = steps["source-publish"], [one["name"] for one in run["subjects"]]
+    assert (told["peer"], told["sender"], told["status"]) == ("ris", "suite", "AA")
+    assert any(one["sender"] == "system" for one in steps["conso-retrieve"])
+    for step in (step for each in steps.values() for step in each):
+        assert step["seconds"] >= 0
+    assert [name for name in names if name.startswith(told["subject"])]
+
+
 def test_a_run_is_judged_again(captured: Path, again: Callable[..., Any]) -> None:
     before = json.loads((captured / "run.json").read_text())
     code, found = again(captured)

@@ -20,7 +20,9 @@ from testdata.mutants import mutants
 from tests.conftest import plan_of
 from validators import kos
 from validators.engine import judge
+from validators.kinds import register
 from validators.model import Opinion, Outcome, Result, RunReport, SubjectReport, Text
+from validators.rules import RULES
 from validators.run import report
 
 HOSTILE = "<script>alert(1)</script>\x1b[31m‮=1+1\r\n::error::"
@@ -127,6 +129,12 @@ def test_both_languages_have_the_same_words() -> None:
         return {f"{at} {len(value)}"} if isinstance(value, list) else {at}
 
     assert keys(texts("fr")) == keys(texts("en"))
+
+
+def test_every_input_of_a_rule_has_its_words() -> None:
+    register()
+    needed = {name for rule in RULES.values() for name in rule.needs}
+    assert needed <= set(texts("fr")["input"])
 
 
 def test_no_word_has_the_name_of_a_method_of_its_table() -> None:
