@@ -8,8 +8,10 @@ not here: the exit code says them.
 from __future__ import annotations
 
 import json
+from collections import Counter
+from typing import Any
 
-from reports.findings import Finding, findings
+from reports.findings import Finding, findings, identity
 from reports.places import Places
 from reports.visible import visible
 from reports.wording import message
@@ -27,23 +29,32 @@ SEVERITY = {
 def dumps(report: RunReport, language: str) -> str:
     """The text of ``codeclimate.json``: every occurrence, in the order of the subjects."""
     places = Places(report)
-    issues = {
-        one.id: {
-            "type": "issue",
-            "check_name": one.rule,
-            "description": _description(report, one, places, language),
-            "categories": ["Compatibility"],
-            "severity": SEVERITY[one.outcome],
-            "fingerprint": one.id,
-            "location": {
-                "path": visible(places.file_of(one.subject) or one.subject),
-                "lines": {"begin": _line(one, places)},
-            },
-        }
-        for one in findings(report)
-        if one.outcome in SEVERITY
+    seen: Counter[str] = Counter()
+    issues = []
+    for one in findings(report):
+        if one.outcome in SEVERITY:
+            issues.append(_issue(report, one, places, seen[one.id], language))
+            seen[one.id] += 1
+    return json.dumps(issues, ensure_ascii=False, indent=1) + "\n"
+
+
+def _issue(
+    report: RunReport, one: Finding, places: Places, before: int, language: str
+) -> dict[str, Any]:
+    """One finding. GitLab shows one issue of a fingerprint: of a second subject of the same name
+    it is over the number of those ``before``."""
+    return {
+        "type": "issue",
+        "check_name": one.rule,
+        "description": _description(report, one, places, language),
+        "categories": ["Compatibility"],
+        "severity": SEVERITY[one.outcome],
+        "fingerprint": identity(one.id, str(before)) if before else one.id,
+        "location": {
+            "path": visible(places.file_of(one.subject) or one.subject),
+            "lines": {"begin": _line(one, places)},
+        },
     }
-    return json.dumps(list(issues.values()), ensure_ascii=False, indent=1) + "\n"
 
 
 def _description(report: RunReport, one: Finding, places: Places, language: str) -> str:

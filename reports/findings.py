@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,6 +12,11 @@ from validators.model import Defect, Outcome, Result, RunReport, SubjectReport
 
 DIGITS = 16
 """Hexadecimal digits of an identity: 64 bits, so that two of a million findings stay apart."""
+
+
+_DRAWN = re.compile(r"[0-9][0-9.]{5,}")
+"""A number that the run drew: a UID, an identifier of a message."""
+IN_SCENARIO = ": "
 
 
 class Finding(NamedTuple):
@@ -41,7 +47,13 @@ def identified(subject: SubjectReport, result: Result) -> Iterator[tuple[str, De
     for defect in result.defects:
         place = defect.path, defect.against
         seen[place] += 1
-        yield identity(result.rule, subject.name, *place, str(seen[place])), defect
+        yield identity(result.rule, steady(subject.name), *place, str(seen[place])), defect
+
+
+def steady(name: str) -> str:
+    """The name of a subject; in a scenario without the numbers that its run has drawn."""
+    scenario, colon, rest = name.partition(IN_SCENARIO)
+    return scenario + colon + _DRAWN.sub("#", rest)
 
 
 def identity(*parts: str) -> str:

@@ -36,6 +36,8 @@ FINGERPRINT = "drimcheckFinding/v1"
 GITHUB = "primaryLocationLineHash"
 """The one fingerprint by which GitHub tells alerts apart. Without ours it takes that of a line, and
 a DICOM file has none."""
+CUT_SHORT = frozenset({"usage-error", "tool-error", "target-unreachable"})
+"""Verdicts of a run that did not do what it was asked: without results it is no clean one."""
 LEVEL = {
     Outcome.FAIL: "error",
     Outcome.WARN: "warning",
@@ -96,8 +98,11 @@ def _result(
         "locations": [places.of(one)],
         "partialFingerprints": {FINGERPRINT: one.id, GITHUB: f"{one.id}:1"},
     }
+    if not report.derogations:
+        return found
+    # All results of a run have suppressions, an empty list too, or none has (SARIF 3.27.23).
     accepted = [derogation_line(each, language) for each in beside.accepted(one.rule, one.subject)]
-    return {**found, "suppressions": list(map(_suppression, accepted))} if accepted else found
+    return {**found, "suppressions": list(map(_suppression, accepted))}
 
 
 def _suppression(why: str) -> dict[str, Any]:
@@ -109,7 +114,7 @@ def _invocation(report: RunReport, indices: dict[str, int], language: str) -> di
     errors = list(_errors(report, indices))
     notes = [*errors, *_unread(report, language)]
     found = {
-        "executionSuccessful": not errors and report.verdict.name != "tool-error",
+        "executionSuccessful": not errors and report.verdict.name not in CUT_SHORT,
         "exitCode": report.verdict.exit_code,
         "exitCodeDescription": sentence(report, language),
         "arguments": [visible(one) for one in report.arguments],

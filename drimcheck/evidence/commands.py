@@ -12,6 +12,7 @@ from drimcheck.evidence.comparing import difference
 from drimcheck.evidence.runs import Found, NotARun, findings, made_by, outcomes, read
 from drimcheck.language import default_language
 from drimcheck.output import show
+from reports.findings import steady
 from reports.texts import texts
 from reports.visible import visible
 
@@ -134,7 +135,8 @@ def _chosen(run: Mapping[str, Any], name: str) -> Found:
 
 
 def _scenario(run: Mapping[str, Any], one: Found) -> str:
-    return next((each["id"] for each in run["scenarios"] if one.subject in each["subjects"]), "")
+    return next((each["id"] for each in run["scenarios"]
+                 if one.subject in map(steady, each["subjects"])), "")  # fmt: skip
 
 
 def _command(run: Mapping[str, Any], one: Found) -> Sequence[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from reports.findings import steady
 from reports.run_json import SCHEMA
 
 RUN = "run.json"
@@ -66,21 +67,22 @@ def _of_bundle(path: Path) -> bytes:
 def findings(run: Mapping[str, Any]) -> Iterator[Found]:
     """Every finding of a run, an error of ours as one of its own."""
     for subject in run["subjects"]:
+        name = steady(subject["name"])
         for result in subject["results"]:
             rule, outcome = result["rule"], result["outcome"]
             if outcome == "error":
                 note = result.get("note", "")
-                yield Found(f"error:{rule}:{subject['name']}", rule, subject["name"], outcome, "",
+                yield Found(f"error:{rule}:{name}", rule, name, outcome, "",
                             "", note)  # fmt: skip
             for one in result.get("defects", ()) if outcome in DEVIATIONS else ():
-                yield Found(one["id"], rule, subject["name"], outcome, one["path"],
+                yield Found(one["id"], rule, name, outcome, one["path"],
                             one["expected"], one["actual"])  # fmt: skip
 
 
 def outcomes(run: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    """What each rule came to on each subject."""
+    """What each rule came to on each subject, by its steady name."""
     return {
-        (subject["name"], result["rule"]): result["outcome"]
+        (steady(subject["name"]), result["rule"]): result["outcome"]
         for subject in run["subjects"]
         for result in subject["results"]
     }

@@ -6,7 +6,7 @@ import hashlib
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -22,6 +22,13 @@ MAX_MANIFEST = 1 << 26
 WINDOW = 1 << 20
 NETWORK = ("run", "simulate", "wado")
 """Commands whose inputs are captures: they are judged again by ``drimcheck judge``."""
+OF_FILES = frozenset({
+    "kos", "cda", "hl7", "xds", "xdm", "allowlist", "check", "cross", "wado-request",
+    "wado-response", "iid", "contextual-call", "psc", "dmp",
+})  # fmt: skip
+"""Commands that read files and nothing else: a manifest of somebody else may name no other."""
+REFUSED = ("--second-opinion", "--official-kit", "--edition", "--out", "--bundle", "--sign-key")
+"""Options by which one of them would start a program, or write."""
 
 
 class NotABundle(Exception):
@@ -129,6 +136,8 @@ def rejudge(path: Path, found: Verification) -> Rejudged:
         raise NotABundle(f"{path}: is not as it was signed; nothing of it is judged")
     if found.manifest["content"] != "full":
         raise NotABundle(f"{path}: holds no inputs: its content is {found.manifest['content']}")
+    if not found.manifest.get("arguments"):
+        raise NotABundle(f"{path}: does not say what its run was asked")
     with TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
         root = Path(folder).resolve()
         for one in found.manifest["entries"]:
@@ -172,7 +181,21 @@ def _again(manifest: Mapping[str, Any], root: Path) -> tuple[dict[str, Any], dic
         profile = ["--profile", manifest["profile"], "--at", manifest["on"]]
         return made_by(["judge", CAPTURES, *profile], root), {}
     arguments = [_moved(one, given) for one in manifest["arguments"]]
+    _refuse(arguments, root)
     return made_by(arguments, root), {at: argument for argument, at in given.items()}
+
+
+def _refuse(arguments: Sequence[str], root: Path) -> None:
+    """Raises NotABundle for a command that does more than judge what the bundle holds."""
+    if arguments[0] not in OF_FILES:
+        raise NotABundle(f"{arguments[0]!r} is no command that is judged again")
+    for one in arguments[1:]:
+        name, _, value = one.partition("=")
+        if name in REFUSED:
+            raise NotABundle(f"{name} is no option by which a bundle is judged again")
+        for path in (one, value):
+            if path and not (root / path).resolve().is_relative_to(root):
+                raise NotABundle(f"{path!r} is no file of the bundle")
 
 
 def _moved(argument: str, given: Mapping[str, str]) -> str:

@@ -67,6 +67,12 @@ class _Masking:
             skipped=tuple((self.text(name), self.text(why)) for name, why in one.skipped),
             missing=tuple(map(self.text, one.missing)),
             arguments=tuple(map(self.text, one.arguments)),
+            derogations=tuple(
+                replace(each, subject=self._name(each.subject)) for each in one.derogations
+            ),
+            attestations=tuple(
+                replace(each, subject=self._name(each.subject)) for each in one.attestations
+            ),
         )
 
     def _learn(self, subject: SubjectReport, persons: Sequence[tuple[str, str]]) -> None:
@@ -127,6 +133,10 @@ class _Masking:
         known = {value.lower(): value for value in self.pseudonyms.known}
         return self.pseudonyms.masked(known[said.lower()], "")
 
+    def _name(self, subject: str) -> str:
+        """The name of a subject, as it is masked wherever it stands."""
+        return self.text(subject, played=self.played.get(subject))
+
     def _subject(self, one: SubjectReport) -> SubjectReport:
         text = partial(self.text, played=self.played[one.name])
         return replace(
@@ -186,7 +196,7 @@ class _Masking:
             step._replace(label=self.text(step.label), subject=self.text(step.subject))
             for step in one.timeline
         )
-        subjects = tuple(self.text(name, played=self.played.get(name)) for name in one.subjects)
+        subjects = tuple(map(self._name, one.subjects))
         return replace(one, subjects=subjects, reason=reason, timeline=steps)
 
 

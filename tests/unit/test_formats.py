@@ -76,9 +76,11 @@ def test_findings_keep_their_identity_in_any_order() -> None:
 
 
 def test_only_a_derogation_in_force_is_a_suppression() -> None:
-    suppressed = {one["ruleId"] for one in run_of(rich())["results"] if "suppressions" in one}
-    assert suppressed == {"KOS-901"}
-    assert {one["ruleId"] for one in run_of(rich())["results"]} >= {"KOS-901", "CROSS-901"}
+    results = run_of(rich())["results"]
+    assert {one["ruleId"] for one in results if one["suppressions"]} == {"KOS-901"}
+    assert {one["ruleId"] for one in results} >= {"KOS-901", "CROSS-901"}
+    without = run_of(replace(rich(), derogations=()))["results"]
+    assert not [one for one in without if "suppressions" in one]
 
 
 def test_an_error_of_ours_is_a_notification_and_no_result() -> None:
@@ -89,8 +91,13 @@ def test_an_error_of_ours_is_a_notification_and_no_result() -> None:
     assert errors["associatedRule"]["id"] == "WADO-901"
     assert unread["level"] == "warning"
     assert "WADO-901" not in {one["ruleId"] for one in run["results"]}
-    assert run_of(ended(1, keep=False))["invocations"][0]["executionSuccessful"] is True
-    assert run_of(ended(4, keep=False))["invocations"][0]["executionSuccessful"] is False
+
+
+@pytest.mark.parametrize(("exit_code", "done"), [(0, True), (1, True), (2, False), (3, True),
+                                                  (4, False), (5, False)])  # fmt: skip
+def test_a_run_that_was_cut_short_is_no_clean_one(exit_code: int, done: bool) -> None:
+    (invocation,) = run_of(ended(exit_code, keep=False))["invocations"]
+    assert invocation["executionSuccessful"] is done
 
 
 def test_what_is_not_tested_is_no_result() -> None:
@@ -251,5 +258,6 @@ def test_code_quality_tells_findings_apart() -> None:
     prints = [one["fingerprint"] for one in issues]
     assert len(set(prints)) == len(prints)
     assert prints == [one.id for one in findings(rich()) if one.outcome is not Outcome.ERROR]
-    named_twice = replace(rich(), subjects=(rich().subjects[0],) * 2)
-    assert len(json.loads(code_climate.dumps(named_twice, "en"))) == 3
+    named_twice = replace(rich(), subjects=(rich().subjects[0],) * 3)
+    prints = [one["fingerprint"] for one in json.loads(code_climate.dumps(named_twice, "en"))]
+    assert len(set(prints)) == len(prints) == 9

@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from drimcheck.cli import main
 from drimcheck.evidence.packing import MANIFEST, SIGNATURE
+from drimcheck.evidence.signing import sign, signer
 from testdata.kos import drim_m_kos, write
 from testdata.mutants.kos.changes import assign
 
@@ -131,6 +132,36 @@ def test_it_says_what_was_altered_added_or_removed(
     assert code == 1
     assert line in text
     assert "Judged again" not in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('"kos",', '"demo",', "'demo' is no command"),
+        ('"kos",', '"reference",', "'reference' is no command"),
+        ('"kos.dcm"\n', '"/etc/hostname"\n', "no file of the bundle"),
+        ('"kos.dcm"\n', '"../../x"\n', "no file of the bundle"),
+        ('"kos.dcm"\n', '"--official-kit=."\n', "--official-kit is no option"),
+    ],
+)
+def test_a_manifest_of_somebody_else_starts_nothing(
+    old: str, new: str, line: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judged(folder, "--sign-key", "key.pem")
+
+    def change(name: str, raw: bytes) -> bytes:
+        return raw.replace(old.encode(), new.encode(), 1) if name == MANIFEST else raw
+
+    rewritten(change)
+    key = signer(folder / "key.pem", None)
+    with zipfile.ZipFile("c.zip") as source, zipfile.ZipFile("d.zip", "w") as goal:
+        manifest = source.read(MANIFEST)
+        for one in source.infolist():
+            mine = sign(manifest, key) if one.filename == SIGNATURE else source.read(one)
+            goal.writestr(one.filename, mine)
+    code, text = said(capsys, "verify", "d.zip", "--rejudge")
+    assert code == 2, text
+    assert line in text
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + bytes(18)])
