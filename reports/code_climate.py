@@ -41,8 +41,7 @@ def dumps(report: RunReport, language: str) -> str:
 def _issue(
     report: RunReport, one: Finding, places: Places, before: int, language: str
 ) -> dict[str, Any]:
-    """One finding. GitLab shows one issue of a fingerprint: of a second subject of the same name
-    it is over the number of those ``before``."""
+    """A finding. ``before`` counts those of its identity: GitLab shows one issue a fingerprint."""
     return {
         "type": "issue",
         "check_name": one.rule,
