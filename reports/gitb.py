@@ -1,4 +1,4 @@
-"""``report.tar.xml``: the run as a Test Assertion Report (TAR) of GITB.
+"""``gitb.xml``: the run as a Test Assertion Report (TAR) of GITB.
 
 The European Interoperability Test Bed and the EVSClient of Gazelle read this form. It is written
 from the examples that the documentation of the Test Bed publishes; its schema could not be had, and

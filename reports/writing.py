@@ -19,7 +19,7 @@ FILES: Mapping[str, Mapping[str, Renderer]] = {
     "json": {"run.json": lambda report, _: run_json.dumps(report)},
     "junit": {"junit.xml": junit.dumps},
     "sarif": {"report.sarif": sarif.dumps},
-    "gitb": {"report.tar.xml": gitb.dumps},
+    "gitb": {"gitb.xml": gitb.dumps},
     "csv": {
         "requirements.csv": matrix.requirements_csv,
         "findings.csv": matrix.findings_csv,

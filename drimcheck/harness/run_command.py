@@ -32,7 +32,7 @@ RELAYED = frozenset({"source", "images"})
 
 WRITTEN = (
     "scenarios", "pki", "pacs", "local", "reference", "reference-without-psc", "report.html",
-    "run.json", "junit.xml", "report.sarif", "report.tar.xml", "requirements.csv", "findings.csv",
+    "run.json", "junit.xml", "report.sarif", "gitb.xml", "requirements.csv", "findings.csv",
     "summary.md", "codeclimate.json", "envelope.json", "answers.toml",
 )  # fmt: skip
 """What a run leaves in its folder."""
