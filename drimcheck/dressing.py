@@ -160,8 +160,9 @@ def _disagreements(report: RunReport) -> list[Disagreement]:
     ]
 
 
-def _sides(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(row["sources"]) if "sources" in row else (row["theirs"], row["ours"])
+def _sides(row: Mapping[str, Any]) -> tuple[Text, ...]:
+    sides = row["sources"] if "sources" in row else (row["theirs"], row["ours"])
+    return tuple(Text(one["en"], one["fr"]) for one in sides)
 
 
 __all__ = ["BadFile", "Declared", "add_options", "declared", "dressed"]

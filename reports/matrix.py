@@ -88,7 +88,7 @@ class _Rows:
         self.language = language
         self.words = texts(language)
         self.beside = Declarations(report)
-        self.editions = {one.id: one.edition for one in report.documents}
+        self.editions = {one.id: say(one.edition, language) for one in report.documents}
         self.found = Counter(one.rule for one in findings(report) if one.outcome in DEVIATIONS)
         self.capped = {
             result.rule

@@ -63,7 +63,11 @@ def document(report: RunReport) -> dict[str, Any]:
         "derogations": [asdict(one) for one in report.derogations],
         "attestations": [asdict(one) for one in report.attestations],
         "disagreements": [
-            {"id": one.id, "sides": list(one.sides), "choice": _text(one.choice)}
+            {
+                "id": one.id,
+                "sides": [_text(side) for side in one.sides],
+                "choice": _text(one.choice),
+            }
             for one in report.disagreements
         ],
         "own_requirements": [
@@ -86,7 +90,7 @@ def _source(one: DocumentReport) -> dict[str, Any]:
     return {
         "id": one.id,
         "publisher": one.publisher,
-        "edition": one.edition,
+        "edition": _text(one.edition),
         "title": _text(one.title),
         "note": _text(one.note),
         "text": one.text,

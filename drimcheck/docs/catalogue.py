@@ -89,7 +89,7 @@ def disagreements() -> tuple[dict[str, Any], ...]:
 def concerning(rule: Rule) -> Iterator[dict[str, Any]]:
     """The disagreements that name a rule, or a requirement that it verifies."""
     for one in disagreements():
-        said = " ".join((*one["choice"].values(), *sides(one)))
+        said = " ".join((*one["choice"].values(), *(side["en"] for side in sides(one))))
         if any(_names(said, name) for name in (rule.id, *rule.verifies)):
             yield one
 
@@ -104,8 +104,8 @@ def concerned() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(rules)) for name, rules in found.items()}
 
 
-def sides(disagreement: dict[str, Any]) -> list[str]:
-    """What each side says, or each source."""
+def sides(disagreement: dict[str, Any]) -> list[dict[str, str]]:
+    """What each side says, or each source, by language."""
     if "sources" in disagreement:
         return list(disagreement["sources"])
     return [disagreement["theirs"], disagreement["ours"]]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drimcheck.docs.catalogue import counts, documents, rules_of
-from drimcheck.docs.texts import in_language, words
+from drimcheck.docs.texts import words
 from drimcheck.docs.writing import facts, link, page, plain, table
+from reports.summary import say
 from validators.catalogue import Document, Requirement
 
 
@@ -93,4 +94,4 @@ def weight(language: str, one: Requirement) -> str:
 
 def edition(language: str, source: Document) -> str:
     """The edition of a document, in words of the language where it has words."""
-    return plain(in_language(language, "edition", source.edition))
+    return plain(say(source.edition, language))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from drimcheck.docs.catalogue import concerned, disagreements, documents, sides
-from drimcheck.docs.texts import in_language, words
+from drimcheck.docs.texts import words
 from drimcheck.docs.writing import code, link, page, plain, table
 from validators.reading import limits
 
@@ -24,7 +24,7 @@ def _disagreements(language: str) -> str:
     parts = []
     for one in disagreements():
         tool = word["tool"].format(tool=one["tool"]) if "tool" in one else ""
-        said = (f"- {plain(in_language(language, 'side', side))}" for side in sides(one))
+        said = (f"- {plain(side[language])}" for side in sides(one))
         parts += [
             f"## {plain(one['choice'][language])} {{: #{one['id']} }}",
             tool,

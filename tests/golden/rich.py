@@ -40,11 +40,12 @@ SHALL, SHOULD, MAY = Level.SHALL, Level.SHOULD, Level.MAY
 
 DOCUMENTS = (
     DocumentReport(
-        "drim-m", "ANS", "2026-06", Text("DRIM-M - Rules of the KOS", "DRIM-M - Règles du KOS"),
+        "drim-m", "ANS", Text("2026-06", "2026-06"),
+        Text("DRIM-M - Rules of the KOS", "DRIM-M - Règles du KOS"),
         Text("Rebuilt from official answers.", "Reconstituées de réponses officielles."), "part",
     ),
     DocumentReport(
-        "dicom-ps3.18", "NEMA", "2026c", Text("DICOM PS3.18 - Web Services",
+        "dicom-ps3.18", "NEMA", Text("2026c", "2026c"), Text("DICOM PS3.18 - Web Services",
                                               "DICOM PS3.18 - Services web"),
         Text("", ""), "whole",
     ),

@@ -81,7 +81,8 @@ OPINIONS = (
             Text("R-903: Manifest is a title.", "R-903 : Manifest est un titre.")),
 )  # fmt: skip
 DISAGREEMENTS = (
-    Disagreement("kos-title", ("DCM: 113030", "DRIM-M: any case"),
+    Disagreement("kos-title", (Text("DCM: 113030", "DCM : 113030"),
+                               Text("DRIM-M: any case", "DRIM-M : toute casse")),
                  Text("R-903: Manifest is a title.", "R-903 : Manifest est un titre.")),
 )  # fmt: skip
 OWN = (

@@ -13,7 +13,7 @@ from lxml import html
 
 from drimcheck.cli import parser
 from drimcheck.docs import site
-from drimcheck.docs.catalogue import disagreements, documents, proofs, sides
+from drimcheck.docs.catalogue import documents, proofs
 from drimcheck.docs.limit_pages import constants
 from drimcheck.docs.rule_pages import COMMANDS
 from drimcheck.docs.texts import LANGUAGES, words
@@ -172,10 +172,8 @@ def test_french_has_what_the_catalogue_has_in_english() -> None:
     for table in en:
         assert fr[table].keys() == en[table].keys(), table
     assert fr["limit"].keys() == constants().keys()
-    assert fr["side"].keys() == {side for one in disagreements() for side in sides(one)}
     reasons = {why for ones in proofs().values() for one in ones for why in one.also.values()}
     assert fr["reason"].keys() == reasons
-    assert fr["edition"].keys() == {one.edition for one in documents().values()}
 
 
 @pytest.mark.parametrize("name", [name for language, name, _ in GUIDES if language == "fr"])

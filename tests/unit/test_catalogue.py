@@ -103,5 +103,6 @@ def test_disagreements_are_told_with_both_sides_and_a_choice() -> None:
     for row in read_toml("disagreements.toml")["disagreement"]:
         sides = row.get("sources") or [row["theirs"], row["ours"]]
         assert len(sides) == 2
+        assert all(side["en"] and side["fr"] for side in sides)
         assert row["choice"]["fr"]
         assert row["choice"]["en"]

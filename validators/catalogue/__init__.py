@@ -47,7 +47,7 @@ class Document:
 
     id: str
     publisher: str
-    edition: str
+    edition: Text
     title: Text
     note: Text
     text: str
@@ -106,7 +106,7 @@ def document(name: str) -> Document:
     return Document(
         id=head["id"],
         publisher=head["publisher"],
-        edition=head["edition"],
+        edition=_text(head["edition"]),
         title=_text(head["title"]),
         note=_text(head["note"]),
         text=head["text"],

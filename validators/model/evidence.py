@@ -117,7 +117,7 @@ class Disagreement:
     """Where sources, or tools, disagree: what each holds, and the choice of this suite."""
 
     id: str
-    sides: tuple[str, ...]
+    sides: tuple[Text, ...]
     choice: Text
 
 

@@ -92,7 +92,7 @@ class DocumentReport:
 
     id: str
     publisher: str
-    edition: str
+    edition: Text
     title: Text
     note: Text
     text: str
