@@ -16,6 +16,7 @@ from lxml import etree
 from testdata.exams import exam
 from testdata.kos import drim_m_kos, write
 from testdata.report import cda
+from tests.perf.page import page
 from tests.perf.response import response
 from tests.perf.serving import serving
 from tests.perf.study import study
@@ -138,3 +139,5 @@ if __name__ == "__main__":
         response(Path(name), ratio)
     with tempfile.TemporaryDirectory() as name:
         serving(Path(name), ratio)
+    with tempfile.TemporaryDirectory() as name:
+        page(Path(name), ratio)
