@@ -16,6 +16,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from io import StringIO
 
 from reports.declarations import Declarations, answer_line, derogation_line
@@ -27,6 +28,7 @@ from reports.wording import values
 from validators.model import (
     DEVIATIONS,
     Derogation,
+    Level,
     Outcome,
     OwnRequirement,
     RequirementReport,
@@ -96,7 +98,7 @@ class _Rows:
             for result in subject.results
             if result.note and result.outcome in DEVIATIONS
         }
-        self.why = {one.id: reason for one, reason in untested(report, language)}
+        self.why = {one.id: reason for one, reason in untested(_all_binding(report), language)}
 
     def of(self, one: RequirementReport) -> tuple[str, ...]:
         return (
@@ -143,12 +145,17 @@ class _Rows:
     def _reason(self, one: RequirementReport) -> str:
         if one.outcome is not Outcome.NOT_TESTED:
             return ""
-        said = say(one.reason, self.language) if one.reason else ""
-        return self.why.get(one.id, said)
+        return self.why[one.id]
 
     @staticmethod
     def _joined(lines: Iterable[str]) -> str:
         return BETWEEN.join(dict.fromkeys(lines))
+
+
+def _all_binding(report: RunReport) -> RunReport:
+    """The report as if permissions bound: what was not tested of them has its reason here too."""
+    bound = (replace(one, level=Level.SHALL) for one in report.requirements)
+    return replace(report, requirements=tuple(bound))
 
 
 def _written(columns: Iterable[str], rows: Iterable[Iterable[str]], language: str) -> str:

@@ -22,7 +22,7 @@ from reports.places import described_by, uri
 from reports.sarif_rules import text
 from reports.writing import FILES
 from tests.golden.rich import rich
-from validators.model import Outcome, RunReport
+from validators.model import Level, Outcome, RunReport
 
 NAMES = {1: "non-conforming", 2: "usage-error", 3: "inconclusive", 4: "tool-error",
          5: "target-unreachable", 0: "conforming"}  # fmt: skip
@@ -182,6 +182,16 @@ def test_every_requirement_is_a_row_and_every_own_line() -> None:
     (alone,) = [row for row in mapped if row["Votre numéro"] == "EX-2"]
     assert alone["Résultat"] == "pas de règle de drimcheck"
     assert {row["Exigence"] for row in mapped} >= {each.id for each in one.requirements}
+
+
+def test_what_was_not_tested_has_its_reason_whatever_its_level() -> None:
+    one = rich()
+    permitted = tuple(replace(each, level=Level.MAY) for each in one.requirements)
+    found = rows(requirements_csv(replace(one, own=(), requirements=permitted), "en"))
+    assert {row["Requirement"]: row["Why not tested"] for row in found if row["Why not tested"]} == {
+        "R-908": "not tested: WADO-901 failed first", "R-909": "A person must look.",
+    }  # fmt: skip
+    assert {row["Level"] for row in found} == {"MAY"}
 
 
 def test_an_own_line_of_another_run_says_so() -> None:
