@@ -76,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
         demo_drimbox,
         judge_command,
         judging,
+        pdf_command,
         reference_command,
         testdata_command,
         wire_commands,
@@ -104,6 +105,7 @@ def parser() -> argparse.ArgumentParser:
     init_command.add_command(commands)
     judge_command.add_command(commands)
     evidence_commands.add_commands(commands)
+    pdf_command.add_command(commands)
     demo_drimbox.add_command(commands)
     demo.add_command(commands)
     return made

@@ -46,13 +46,25 @@ def _asset(name: str) -> str:
     return files("reports.templates").joinpath(name).read_text(encoding="utf-8").strip()
 
 
-def policy() -> str:
-    """The Content-Security-Policy: nothing but the style and the script of the report itself."""
-    style, script = (_digest(_asset(name)) for name in ("report.css", "report.js"))
+def policy(running: str) -> str:
+    """The Content-Security-Policy: nothing but the styles and the script of the report itself."""
+    styles = " ".join(f"'{_digest(one)}'" for one in (_asset("report.css"), running))
+    script = _digest(_asset("report.js"))
     return (
-        f"default-src 'none'; style-src '{style}'; script-src '{script}'; img-src data:; "
+        f"default-src 'none'; style-src {styles}; script-src '{script}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def _running(report: RunReport, language: str) -> str:
+    """The style that puts product, verdict, profile, date and rule set at the head of each page."""
+    one = report.product
+    named = f"{one.name} {one.version}".strip() if one else ""
+    said = (named, texts(language)["verdict"][report.verdict.name], report.profile,
+            _day(report.on, language), report.rule_set[:12])  # fmt: skip
+    text = " · ".join(visible(each) for each in said if each)
+    escaped = "".join(f"\\{ord(letter):06x}" for letter in text)
+    return f'@media print{{@page{{@top-left{{content:"{escaped}";font:8pt sans-serif}}}}}}'
 
 
 def _digest(text: str) -> str:
@@ -65,6 +77,8 @@ def render(report: RunReport, language: str) -> str:
     broken = [subject.name for subject in report.subjects
               if any(one.outcome in GRAVE for one in subject.results)]  # fmt: skip
 
+    running = _running(report, language)
+
     def said(value: Any) -> str:
         return say(value, language)
 
@@ -75,7 +89,8 @@ def render(report: RunReport, language: str) -> str:
             report=report,
             language=language,
             words=texts(language),
-            policy=policy(),
+            policy=policy(running),
+            running=Markup(running),  # noqa: S704 - each character is an escape of CSS
             css=Markup(_asset("report.css")),  # noqa: S704 - a file of this package
             js=Markup(_asset("report.js")),  # noqa: S704 - a file of this package
             sentence=sentence(report, language),
