@@ -7,7 +7,7 @@ else
 BIN = $(VENV)/bin
 endif
 
-.PHONY: demo demo-drimbox test coverage lint bench kills viewer examples docs golden test-tools lock clean
+.PHONY: pictures demo demo-drimbox test coverage lint bench kills viewer examples docs golden test-tools lock clean
 
 demo: $(VENV)/installed
 	$(BIN)/drimcheck demo
@@ -21,6 +21,9 @@ test: $(VENV)/installed-dev lint
 coverage: $(VENV)/installed-dev
 	$(BIN)/coverage run -m pytest $(PYTEST)
 	$(BIN)/coverage report --fail-under=90
+
+pictures: $(VENV)/installed-dev
+	$(BIN)/python -m tests.pictures
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

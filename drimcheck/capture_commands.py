@@ -229,6 +229,6 @@ def _judged(
     answer = read_exchange(
         one.response, request=request, manifest=kos, captured=True, ended=one.ended, plain=plain
     )
-    pictures = gallery.of(request.target.series, answer)
+    pictures = gallery.of(answer)
     found = judged(options, f"{one.url} (response)", "response", one.response, answer, one)
     yield replace(found, pictures=pictures)

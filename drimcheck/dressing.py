@@ -106,15 +106,15 @@ def dressed(report: RunReport, options: argparse.Namespace) -> RunReport:
     return report if options.include_values else _masked(report, options)
 
 
-def deciding(arguments: Sequence[str]) -> list[str]:
+def deciding(arguments: Sequence[str], aside: Mapping[str, int] = ELSEWHERE) -> list[str]:
     """The arguments of a command without the place, the form and the language of its output."""
     kept, left = [], 0
     for one in arguments:
         name, equals, _ = one.partition("=")
         if left:
             left -= 1
-        elif name in ELSEWHERE:
-            left = 0 if equals else ELSEWHERE[name]
+        elif name in aside:
+            left = 0 if equals else aside[name]
         else:
             kept.append(one)
     return kept

@@ -55,7 +55,8 @@ def response_message(url: str, raw: bytes | mmap, answer: Response) -> Message:
 
 def _message(side: str, url: str, raw: bytes | mmap, end: int) -> Message:
     """``end`` is where the head ends, 0 where that was not found."""
-    size = min(end or len(raw), LONGEST_HEAD)
+    # Where a head does not end, nobody knows what of it is the body: its first line is shown.
+    size = min(end, LONGEST_HEAD) if end else raw.find(b"\n") + 1
     head = masked(bytes(raw[:size]))
     digest = hashlib.sha256()
     for start in range(size, len(raw), WINDOW):

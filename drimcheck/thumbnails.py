@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -21,16 +22,18 @@ class Gallery:
     def __init__(self) -> None:
         self._shown: set[str] = set()
 
-    def of(self, series: str, answer: Response) -> tuple[Picture, ...]:
+    def of(self, answer: Response) -> tuple[Picture, ...]:
         """The picture of an answer; none where it holds no image, or none that can be decoded."""
-        if not series or series in self._shown or len(self._shown) >= MOST:
+        if len(self._shown) >= MOST:
             return ()
         if not set(answer.head.start[1:2]) & GIVEN or not answer.parts:
             return ()
         first = answer.parts[0].part
         if first.length > MAX_IMAGE:
             return ()
-        made = _picture(first.read(0, first.length))
+        raw = first.read(0, first.length)
+        series = _series(raw)
+        made = _picture(raw) if series and series not in self._shown else b""
         if not made:
             return ()
         self._shown.add(series)
@@ -40,6 +43,19 @@ class Gallery:
             f"Série {number} : la première de {count} instances récupérées",
         )
         return (Picture(caption, base64.b64encode(made).decode(), series),)
+
+
+def _series(raw: bytes) -> str:
+    """The series that an image says it is of, whatever was asked for; "" where it says none."""
+    from pydicom import dcmread
+
+    from reference_drimbox.damaged import UNREADABLE
+
+    try:
+        found = dcmread(BytesIO(raw), stop_before_pixels=True, specific_tags=["SeriesInstanceUID"])
+        return str(found.SeriesInstanceUID)
+    except UNREADABLE:
+        return ""
 
 
 def _picture(raw: bytes) -> bytes:

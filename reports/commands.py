@@ -10,7 +10,11 @@ from typing import NamedTuple
 from reports.visible import visible
 from validators.model import Message, RunReport
 
-TOKEN = "$TOKEN"  # noqa: S105 - what the reader sets
+MARK, POSIX = "TOKEN-OF-THE-READER", '\'"$TOKEN"'
+"""What stands for a credential, and how a shell puts in the variable that the reader sets."""
+_EXPANDED = re.compile(rf"'([^']*){MARK}'")
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:")
+"""A field name and its colon (RFC 9110 5.1)."""
 _CREDENTIAL = re.compile(r"(?i)^(authorization:\s*\S+\s+).*$|^(cookie:\s*).*$")
 _LEFT_OUT = ("host:", "content-length:", "connection:", "transfer-encoding:", "expect:")
 """Headers that curl writes itself."""
@@ -45,20 +49,26 @@ def _without(arguments: Sequence[str], option: str) -> Iterator[str]:
 
 
 def curl(message: Message) -> Command:
-    """The request as curl sends it; its credentials are for the reader to set."""
-    method = message.head.split(" ", 1)[0] or "GET"
-    arguments = ["curl", "--include", "--request", method]
+    """The request as curl sends it; its credentials are for the reader to set.
+
+    What is no header is left out: curl would read a file that a line beginning with @ names.
+    """
+    method = re.match(r"[A-Z]+(?= )", message.head)
+    arguments = ["--include", "--request", method[0] if method else "GET"]
     for line in message.head.splitlines()[1:]:
-        if line.strip() and not line.lower().startswith(_LEFT_OUT):
+        if _HEADER.match(line) and not line.lower().startswith(_LEFT_OUT):
             arguments += ["--header", _CREDENTIAL.sub(_set, line)]
     if message.body_size:
         arguments += ["--data-binary", "@BODY"]
-    made = of([*arguments, message.url])
-    return Command(made.posix.replace(f"{TOKEN}'", '\'"$TOKEN"'), made.windows)
+    posix, windows = (of([name, *arguments, "--url", message.url]) for name in ("curl", "curl.exe"))
+    return Command(
+        posix.posix.replace(f"{MARK}'", POSIX),
+        _EXPANDED.sub(r"('\1' + $env:TOKEN)", windows.windows),
+    )
 
 
 def _set(found: re.Match[str]) -> str:
-    return f"{found[1] or found[2]}{TOKEN}"
+    return f"{found[1] or found[2]}{MARK}"
 
 
 def _quoted(text: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from validators.model import Defect, Outcome, Result, RunReport, SubjectReport
+from validators.model import Defect, Outcome, Result, RunReport
 
 DIGITS = 16
 """Hexadecimal digits of an identity: 64 bits, so that two of a million findings stay apart."""
@@ -31,14 +31,15 @@ class Finding(NamedTuple):
 
 def findings(report: RunReport) -> Iterator[Finding]:
     """Every finding of a run, in the order of its subjects."""
+    names = steady(one.name for one in report.subjects)
     for subject in report.subjects:
         for result in subject.results:
-            for name, defect in identified(subject, result):
+            for name, defect in identified(names[subject.name], result):
                 yield Finding(name, subject.name, result.rule, result.outcome, defect)
 
 
-def identified(subject: SubjectReport, result: Result) -> Iterator[tuple[str, Defect]]:
-    """The defects of a result with their identities.
+def identified(subject: str, result: Result) -> Iterator[tuple[str, Defect]]:
+    """The defects of a result with their identities; ``subject`` is its steady name.
 
     An identity is over rule, subject and place, and the number of the defect among those of the
     same place: what was found there may change, the finding is the same.
@@ -47,13 +48,22 @@ def identified(subject: SubjectReport, result: Result) -> Iterator[tuple[str, De
     for defect in result.defects:
         place = defect.path, defect.against
         seen[place] += 1
-        yield identity(result.rule, steady(subject.name), *place, str(seen[place])), defect
+        yield identity(result.rule, subject, *place, str(seen[place])), defect
 
 
-def steady(name: str) -> str:
-    """The name of a subject; in a scenario without the numbers that its run has drawn."""
-    scenario, colon, rest = name.partition(IN_SCENARIO)
-    return scenario + colon + _DRAWN.sub("#", rest)
+def steady(names: Iterable[str]) -> dict[str, str]:
+    """The names of subjects; in a scenario without the numbers that its run has drawn.
+
+    Where several are left alike, those after the first are numbered in their order.
+    """
+    seen: Counter[str] = Counter()
+    made: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        scenario, colon, rest = name.partition(IN_SCENARIO)
+        kept = scenario + colon + _DRAWN.sub("#", rest)
+        seen[kept] += 1
+        made[name] = kept if seen[kept] == 1 else f"{kept} ({seen[kept]})"
+    return made
 
 
 def identity(*parts: str) -> str:

@@ -116,6 +116,7 @@ def render(report: RunReport, language: str) -> str:
             drawings={one.id: lanes(one, broken) for one in report.scenarios if one.timeline},
             pictures=pictures(report),
             own=own_rows(report),
+            found_rules={one.cause.rule.id for one in views},
             listed=listed(report),
             most=budget.SUBJECTS,
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from reports import budget, commands
 from reports.difference import Sides, sides
-from reports.findings import identified
+from reports.findings import identified, steady
 from reports.summary import Cause, causes, say
 from reports.texts import texts
 from validators.model import (
@@ -140,11 +140,12 @@ class Views:
 
 def _identities(report: RunReport) -> dict[tuple[str, int], str]:
     """The identity of each defect, by its subject and the object that it is."""
+    names = steady(one.name for one in report.subjects)
     return {
         (subject.name, id(defect)): name
         for subject in report.subjects
         for result in subject.results
-        for name, defect in identified(subject, result)
+        for name, defect in identified(names[subject.name], result)
     }
 
 

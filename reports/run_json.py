@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from reports.findings import identified
+from reports.findings import identified, steady
 from validators.model import (
     Comparison,
     Defect,
@@ -29,6 +29,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def document(report: RunReport) -> dict[str, Any]:
     """The report as JSON values; equal reports give equal documents."""
+    names = steady(one.name for one in report.subjects)
     return {
         "schema": SCHEMA,
         "suite": {"name": "drimcheck", "version": report.version, "rule_set": report.rule_set},
@@ -48,7 +49,7 @@ def document(report: RunReport) -> dict[str, Any]:
             "because": list(report.verdict.because),
             "failures_by_basis": dict(report.verdict.failures_by_basis),
         },
-        "subjects": [_subject(subject) for subject in report.subjects],
+        "subjects": [_subject(one, names[one.name]) for one in report.subjects],
         "skipped": [{"name": name, "reason": reason} for name, reason in report.skipped],
         "missing": list(report.missing),
         "rules": {name: _rule(rule) for name, rule in report.rules.items()},
@@ -97,7 +98,7 @@ def _source(one: DocumentReport) -> dict[str, Any]:
     }
 
 
-def _subject(subject: SubjectReport) -> dict[str, Any]:
+def _subject(subject: SubjectReport, steady_name: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": subject.name,
         "kind": subject.kind,
@@ -105,7 +106,7 @@ def _subject(subject: SubjectReport) -> dict[str, Any]:
         "sha256": subject.sha256,
         "unread": subject.unread,
         "facts": dict(subject.facts),
-        "results": [_result(subject, result) for result in subject.results],
+        "results": [_result(steady_name, result) for result in subject.results],
     }
     if subject.messages:
         found["messages"] = [_message(one) for one in subject.messages]
@@ -145,7 +146,7 @@ def _scenario(one: ScenarioReport) -> dict[str, Any]:
     }
 
 
-def _result(subject: SubjectReport, result: Result) -> dict[str, Any]:
+def _result(subject: str, result: Result) -> dict[str, Any]:
     found: dict[str, Any] = {
         "rule": result.rule,
         "outcome": result.outcome.value,

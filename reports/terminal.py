@@ -73,7 +73,7 @@ def _cause(cause: Cause, language: str, *, alone: bool, color: bool) -> Iterator
 def occurrence_line(name: str, defect: Defect, language: str) -> str:
     """Where a defect is, what was expected and found, in one line."""
     words = texts(language)["word"]
-    place = f"{visible(name)} {defect.path}".strip() or words["document"]
+    place = f"{visible(name)} {visible(defect.path)}".strip() or words["document"]
     if defect.line is not None:
         place += f" ({words['line']} {defect.line})"
     elif defect.offset is not None:

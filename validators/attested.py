@@ -22,6 +22,8 @@ from validators.model import (
 from validators.verdict import REVIEW, UNTESTED, left_untested, revised
 
 REQUIREMENT, RULE = "requirement", "rule"
+ANSWERED = frozenset({"manual", "capture"})
+"""How a requirement is tested that a person may answer; one without rules alone."""
 
 
 def attested(report: RunReport, answers: Sequence[Attestation]) -> RunReport:
@@ -40,7 +42,7 @@ def attested(report: RunReport, answers: Sequence[Attestation]) -> RunReport:
     )
     failures += _failed(report.requirements, requirements)
     settled = set() if left_untested(requirements) else {UNTESTED}
-    if all(said.values()) and not any(one.reviews for one in report.scenarios):
+    if said and all(said.values()) and not any(one.reviews for one in report.scenarios):
         settled.add(REVIEW)
     return replace(
         report,
@@ -53,7 +55,8 @@ def attested(report: RunReport, answers: Sequence[Attestation]) -> RunReport:
 
 def _used(answer: Attestation, report: RunReport) -> bool:
     if answer.about == REQUIREMENT:
-        return any(one.id == answer.id and one.testable != "auto" for one in report.requirements)
+        return any(one.id == answer.id and one.testable in ANSWERED and not one.rules
+                   for one in report.requirements)  # fmt: skip
     if answer.about == RULE:
         return any(_speaks_of(answer, rule, name) for rule, name in _reviews(report))
     return answer.used
@@ -74,8 +77,8 @@ def _speaks_of(answer: Attestation, rule: str, subject: str) -> bool:
 
 
 def _of(key: tuple[str, str], answers: Sequence[Attestation]) -> Attestation | None:
-    """The answer to a finding: one of its subject stands before one of all subjects."""
-    found = [one for one in answers if _speaks_of(one, *key)]
+    """The answer to a finding: one of its subject before one of all, a refusal before a consent."""
+    found = sorted((one for one in answers if _speaks_of(one, *key)), key=lambda one: one.holds)
     return next((one for one in found if one.subject), found[0] if found else None)
 
 
@@ -86,7 +89,7 @@ def _requirement(
 ) -> RequirementReport:
     """What a requirement comes to by the answers; as it was where there are none."""
     mine = [found for (rule, _), found in said.items() if rule in one.rules]
-    if one.testable != "auto":
+    if one.testable in ANSWERED and one.outcome is Outcome.NOT_TESTED and not one.rules:
         mine = [each for each in answers if each.about == REQUIREMENT and each.id == one.id]
     elif one.outcome is not Outcome.REVIEW:
         return one

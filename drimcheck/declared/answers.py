@@ -24,7 +24,13 @@ MORE = {"scenario": str, "requirement": str, "rule": str, "subject": str, "seen"
 
 def read(path: Path) -> list[Attestation]:
     """The answers of a file. Raises OSError, BadFile."""
-    return [_read(path.parent, row) for row in rows(path, "answer", NEEDED, MORE)]
+    found: dict[tuple[str, str, str], Attestation] = {}
+    for row in rows(path, "answer", NEEDED, MORE):
+        one = _read(path.parent, row)
+        if (one.about, one.id, one.subject) in found:
+            raise row.refused(f"{one.about} {one.id} is answered twice; leave one answer")
+        found[one.about, one.id, one.subject] = one
+    return list(found.values())
 
 
 def _read(folder: Path, row: Row) -> Attestation:

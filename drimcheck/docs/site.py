@@ -19,6 +19,8 @@ from drimcheck.placing import as_json
 WRITTEN = Path(__file__).parents[2] / "docs"
 THEME = Path(__file__).parent / "theme"
 SOURCES, SITE, SETTINGS = "pages", "site", "mkdocs.yml"
+PICTURES = "pictures"
+"""The folder of what reports look like (``make pictures``)."""
 
 
 def build(out: Path) -> Path:
@@ -34,6 +36,7 @@ def build(out: Path) -> Path:
         where = out / SOURCES / path
         where.parent.mkdir(parents=True, exist_ok=True)
         where.write_text(text, encoding="utf-8")
+    shutil.copytree(WRITTEN / PICTURES, out / SOURCES / PICTURES)
     settings = out / SETTINGS
     settings.write_bytes(as_json(_settings(out)))
     built(load_config(str(settings), strict=True))

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from drimcheck.evidence.comparing import difference
-from drimcheck.evidence.runs import Found, NotARun, findings, made_by, outcomes, read
+from drimcheck.evidence.runs import (
+    OF_FILES,
+    Found,
+    NotARun,
+    findings,
+    harmless,
+    made_by,
+    outcomes,
+    read,
+)
 from drimcheck.language import default_language
 from drimcheck.output import show
 from reports.findings import steady
@@ -38,6 +47,8 @@ def add_commands(commands: Any) -> None:
                         help="its identity in run.json, or the beginning; or a rule")  # fmt: skip
     replay.add_argument("--report", type=Path, default=Path(), metavar="DIR",
                         help="run.json, or its folder; default: here")  # fmt: skip
+    replay.add_argument("--run", dest="run_again", action="store_true",
+                        help="reach the hosts, or start the commands, of that run")  # fmt: skip
     replay.set_defaults(run=run_replay)
     for one in (verify, diff, replay):
         one.add_argument("--lang", choices=("fr", "en"), default=default_language())
@@ -107,7 +118,7 @@ def run_replay(options: argparse.Namespace) -> int:
     try:
         before = read(options.report)
         one = _chosen(before, options.finding)
-        after = made_by(_command(before, one))
+        after = made_by(_command(before, one, allowed=options.run_again))
     except (OSError, NotARun) as problem:
         return _refused(problem)
     words = texts(options.lang)["replay"]
@@ -135,15 +146,23 @@ def _chosen(run: Mapping[str, Any], name: str) -> Found:
 
 
 def _scenario(run: Mapping[str, Any], one: Found) -> str:
+    names = steady(each["name"] for each in run["subjects"])
     return next((each["id"] for each in run["scenarios"]
-                 if one.subject in map(steady, each["subjects"])), "")  # fmt: skip
+                 if one.subject in {names.get(name, name) for name in each["subjects"]}),
+                "")  # fmt: skip
 
 
-def _command(run: Mapping[str, Any], one: Found) -> Sequence[str]:
-    """The command of the run for the rule, or the scenario, of the finding alone."""
-    arguments = list(run["arguments"])
+def _command(run: Mapping[str, Any], one: Found, *, allowed: bool) -> Sequence[str]:
+    """The command of the run for the rule, or the scenario, of the finding alone.
+
+    Raises NotARun for one that does more than read files, unless it is ``allowed``.
+    """
+    arguments = harmless(run["arguments"])
     if not arguments:
         raise NotARun("the run says no command; it cannot be made again")
+    if arguments[0] not in OF_FILES and not allowed:
+        raise NotARun(f"drimcheck {' '.join(arguments)}: reaches hosts, or starts commands; "
+                      "replay it with --run if you trust this run.json")  # fmt: skip
     scenario = _scenario(run, one)
     if scenario:
         return [*_without(arguments, ("--subject", "--only")), "--only", scenario]

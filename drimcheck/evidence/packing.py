@@ -112,7 +112,11 @@ def _inputs(options: argparse.Namespace) -> Iterator[tuple[str, list[Piece]]]:
         if options.out and path.resolve() == Path(options.out).resolve():
             continue
         number += 1
-        yield given, list(_pieces(path, f"{INPUTS}/{number}"))
+        pieces = list(_pieces(path, f"{INPUTS}/{number}"))
+        if option == "--answers":
+            pieces += [Piece(path.parent / one.evidence, f"{INPUTS}/{number}/{one.evidence}")
+                       for one in options.declared.answers]  # fmt: skip
+        yield given, pieces
 
 
 def _pieces(path: Path, at: str) -> Iterator[Piece]:

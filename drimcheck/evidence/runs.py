@@ -6,19 +6,31 @@ import contextlib
 import io
 import json
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from drimcheck.dressing import ELSEWHERE, deciding
 from reports.findings import steady
 from reports.run_json import SCHEMA
+from validators.model import Outcome, worst
 
 RUN = "run.json"
 REPORT = "report/run.json"
 MAX_RUN = 1 << 28
 """Bytes of a run.json that are read."""
 DEVIATIONS = frozenset({"fail", "warn", "info", "review", "error"})
+
+
+OF_FILES = frozenset({
+    "kos", "cda", "hl7", "xds", "xdm", "allowlist", "check", "cross", "wado-request",
+    "wado-response", "iid", "contextual-call", "psc", "dmp",
+})  # fmt: skip
+"""Commands that read files and do nothing else: what somebody else wrote may start no other."""
+ASIDE = {"--second-opinion": 1, "--official-kit": 1, "--edition": 1}
+"""Options that start programs, and have no part in a verdict, with how many values they take."""
 
 
 class NotARun(Exception):
@@ -66,8 +78,9 @@ def _of_bundle(path: Path) -> bytes:
 
 def findings(run: Mapping[str, Any]) -> Iterator[Found]:
     """Every finding of a run, an error of ours as one of its own."""
+    names = steady(one["name"] for one in run["subjects"])
     for subject in run["subjects"]:
-        name = steady(subject["name"])
+        name = names[subject["name"]]
         for result in subject["results"]:
             rule, outcome = result["rule"], result["outcome"]
             if outcome == "error":
@@ -81,11 +94,12 @@ def findings(run: Mapping[str, Any]) -> Iterator[Found]:
 
 def outcomes(run: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """What each rule came to on each subject, by its steady name."""
-    return {
-        (steady(subject["name"]), result["rule"]): result["outcome"]
-        for subject in run["subjects"]
-        for result in subject["results"]
-    }
+    names = steady(one["name"] for one in run["subjects"])
+    reached: dict[tuple[str, str], set[Outcome]] = defaultdict(set)
+    for subject in run["subjects"]:
+        for result in subject["results"]:
+            reached[names[subject["name"]], result["rule"]].add(Outcome(result["outcome"]))
+    return {key: worst(found).value for key, found in reached.items()}
 
 
 def _ended(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
@@ -94,6 +108,11 @@ def _ended(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> in
         return main(arguments)
     except SystemExit as end:
         return int(end.code or 0)
+
+
+def harmless(arguments: Sequence[str]) -> list[str]:
+    """The arguments without the options that write, or start a program."""
+    return deciding(arguments, {**ELSEWHERE, **ASIDE})
 
 
 def made_by(arguments: Sequence[str], folder: Path | None = None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from drimcheck.evidence.comparing import JUDGED
 from drimcheck.evidence.packing import CAPTURES, MANIFEST, REPORTS, SCHEMA, SIGNATURE
-from drimcheck.evidence.runs import NotARun, made_by, outcomes
+from drimcheck.evidence.runs import OF_FILES, NotARun, findings, harmless, made_by, outcomes
 from drimcheck.evidence.signing import Signature, check
 from reports.run_json import SCHEMA as RUN_SCHEMA
 
@@ -22,13 +22,9 @@ MAX_MANIFEST = 1 << 26
 WINDOW = 1 << 20
 NETWORK = ("run", "simulate", "wado")
 """Commands whose inputs are captures: they are judged again by ``drimcheck judge``."""
-OF_FILES = frozenset({
-    "kos", "cda", "hl7", "xds", "xdm", "allowlist", "check", "cross", "wado-request",
-    "wado-response", "iid", "contextual-call", "psc", "dmp",
-})  # fmt: skip
-"""Commands that read files and nothing else: a manifest of somebody else may name no other."""
-REFUSED = ("--second-opinion", "--official-kit", "--edition", "--out", "--bundle", "--sign-key")
-"""Options by which one of them would start a program, or write."""
+STDIN = "-"
+MAX_EXTRACTED = 1 << 33
+"""Bytes of a bundle that are extracted."""
 
 
 class NotABundle(Exception):
@@ -76,10 +72,22 @@ def _manifest(path: Path, raw: bytes) -> Mapping[str, Any]:
         found = json.loads(raw)
         if found["schema"] != SCHEMA:
             raise NotABundle(f"{path}: {MANIFEST} is not of schema {SCHEMA}")
-        for one in found["entries"]:
-            str(one["path"]), int(one["size"]), str(one["sha256"])
-    except (ValueError, KeyError, TypeError):
-        raise NotABundle(f"{path}: holds no readable {MANIFEST}") from None
+        well = all(
+            isinstance(value, kind)
+            for values, kind in (
+                ([found["content"], found["profile"], found["on"]], str),
+                ([found["entries"], found["arguments"], found.get("given", [])], list),
+                (found["arguments"], str),
+                ([one[key] for one in found["entries"] for key in ("path", "sha256")], str),
+                ([one["size"] for one in found["entries"]], int),
+                ([one[key] for one in found.get("given", []) for key in ("argument", "at")], str),
+            )
+            for value in values
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        well = False
+    if not well:
+        raise NotABundle(f"{path}: holds no readable {MANIFEST}")
     return dict(found)
 
 
@@ -140,6 +148,8 @@ def rejudge(path: Path, found: Verification) -> Rejudged:
         raise NotABundle(f"{path}: does not say what its run was asked")
     with TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
         root = Path(folder).resolve()
+        if sum(one["size"] for one in found.manifest["entries"]) > MAX_EXTRACTED:
+            raise NotABundle(f"{path}: is longer than {MAX_EXTRACTED} bytes")
         for one in found.manifest["entries"]:
             _extract(archive, one["path"], root)
         before = json.loads((root / REPORTS / "run.json").read_text(encoding="utf-8"))
@@ -156,8 +166,43 @@ def rejudge(path: Path, found: Verification) -> Rejudged:
     differing = tuple((name, rule, then.get((name, rule), ""), now.get((name, rule), ""))
                       for name, rule in keys
                       if then.get((name, rule)) != now.get((name, rule)))  # fmt: skip
+    differing += tuple(_other_findings(before, after, names, keys))
+    if found.manifest["arguments"][0] not in NETWORK:
+        differing += tuple(_other_conclusions(before, after))
     sets = before["suite"]["rule_set"], after["suite"]["rule_set"]
     return Rejudged(len(keys) - len(differing), left, differing, sets)
+
+
+def _other_findings(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    names: Mapping[str, str],
+    keys: Sequence[tuple[str, str]],
+) -> Iterator[tuple[str, str, str, str]]:
+    """The findings of which place or values are others now; each as subject, rule, then, now."""
+    wanted = set(keys)
+    sides: list[Counter[tuple[str, str, str]]] = []
+    for run, renamed in ((before, {}), (after, names)):
+        side: Counter[tuple[str, str, str]] = Counter()
+        for one in findings(run):
+            key = _name(one.subject, renamed), one.rule
+            if key in wanted:
+                side[*key, f"{one.path}: {one.expected} / {one.actual}"] += 1
+        sides.append(side)
+    then, now = sides
+    yield from ((name, rule, said, "") for name, rule, said in then - now)
+    yield from ((name, rule, "", said) for name, rule, said in now - then)
+
+
+def _other_conclusions(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str, str]]:
+    """The verdict and the requirements, where they come to something else now."""
+    then, now = ({**{one["id"]: one["outcome"] for one in run["requirements"]},
+                  "verdict": run["verdict"]["name"]} for run in (before, after))  # fmt: skip
+    for name in dict.fromkeys([*then, *now]):
+        if then.get(name) != now.get(name):
+            yield "", name, then.get(name, ""), now.get(name, "")
 
 
 def _extract(archive: zipfile.ZipFile, name: str, root: Path) -> None:
@@ -180,7 +225,7 @@ def _again(manifest: Mapping[str, Any], root: Path) -> tuple[dict[str, Any], dic
         (folder / "run.json").write_bytes((root / REPORTS / "run.json").read_bytes())
         profile = ["--profile", manifest["profile"], "--at", manifest["on"]]
         return made_by(["judge", CAPTURES, *profile], root), {}
-    arguments = [_moved(one, given) for one in manifest["arguments"]]
+    arguments = [_moved(one, given) for one in harmless(manifest["arguments"])]
     _refuse(arguments, root)
     return made_by(arguments, root), {at: argument for argument, at in given.items()}
 
@@ -190,10 +235,9 @@ def _refuse(arguments: Sequence[str], root: Path) -> None:
     if arguments[0] not in OF_FILES:
         raise NotABundle(f"{arguments[0]!r} is no command that is judged again")
     for one in arguments[1:]:
-        name, _, value = one.partition("=")
-        if name in REFUSED:
-            raise NotABundle(f"{name} is no option by which a bundle is judged again")
-        for path in (one, value):
+        if one == STDIN or "\0" in one:
+            raise NotABundle(f"{one!r} is no file of the bundle")
+        for path in (one, one.partition("=")[2]):
             if path and not (root / path).resolve().is_relative_to(root):
                 raise NotABundle(f"{path!r} is no file of the bundle")
 
@@ -230,4 +274,5 @@ def lines_of(found: Verification, words: Mapping[str, Any]) -> Iterator[str]:
         yield words["signer"].format(who=one.who, fingerprint=one.fingerprint)
     if one.fresh:
         yield words["fresh"]
-    yield words[{True: "trusted", False: "not_trusted", None: "not_asked"}[one.trusted]]
+    if one.valid:
+        yield words[{True: "trusted", False: "not_trusted", None: "not_asked"}[one.trusted]]

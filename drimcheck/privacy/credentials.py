@@ -7,17 +7,26 @@ from collections.abc import Callable
 from functools import partial
 
 TOKEN, COOKIE, SECRET, KEY = "TOKEN", "COOKIE", "SECRET", "KEY"
+PERSON = "ID"
 _NAMED = (
-    r"access_token|refresh_token|id_token(?:_hint)?|client_secret|password|assertion|token|code"
+    "access_token|refresh_token|id_token(?:_hint)?|client_secret|password|assertion|token|code|jwt"
+    "|j?session\\w*|api_?key|sig|signature"
 )
+_PERSONS = r"patient\w*|(?:birth|used)?_?(?:family|given|first|last)_?name|nom\w*|prenoms?|ins\w*"
 PATTERNS = (
     (KEY, re.compile(r"(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----)(.*?)(?=-----END|$)")),
-    (COOKIE, re.compile(r"(?im)^((?:set-)?cookie:[ \t]*[^=\r\n]*=)([^;\r\n]+)")),
-    (TOKEN, re.compile(r"(?i)(\b(?:bearer|basic)[ \t]+)([\w.~+/=-]{8,})")),
+    (COOKIE, re.compile(r"(?im)^(set-cookie:[ \t]*[^=\r\n]*=)([^;\r\n]+)")),
+    (COOKIE, re.compile(r"(?im)^(cookie:[ \t]*)([^\r\n]+)")),
+    (SECRET, re.compile(r"(://)([^/@\s:]+:[^/@\s]+)(?=@)")),
+    (TOKEN, re.compile(r"(?i)(\b(?:bearer|basic)\s+)([\w.~+/=-]{8,})")),
+    (TOKEN, re.compile(r"(?im)^((?!www-|proxy-authenticate)[\w-]*(?:token|key|secret|authorization|vihf|patient)"
+                       r"[\w-]*:[ \t]*(?:(?:bearer|basic)\s+)?)(?!(?:bearer|basic)\s)([^\r\n]+)")),
     (TOKEN, re.compile(r"(\b)(eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?)")),
-    (SECRET, re.compile(rf"(?i)(\b(?:{_NAMED})=)([^&\s\"'<>]+)")),
+    (SECRET, re.compile(rf"(?i)(\b(?:{_NAMED})=)([^&;\s\"'<>]+)")),
     (SECRET, re.compile(rf"(?i)(\"(?:{_NAMED})\"\s*:\s*\")([^\"]+)")),
-)
+    (PERSON, re.compile(rf"(?i)([?&;](?:{_PERSONS})=)([^&;\s\"'<>]+)")),
+    (PERSON, re.compile(rf"(?i)(\"(?:{_PERSONS})\"\s*:\s*\")([^\"]+)")),
+)  # fmt: skip
 """What comes before a credential, and the credential."""
 MASKED = re.compile(r"masked-[0-9a-f]{16}|\*\*\*.*|[A-Z]+#[0-9]+")
 """What is masked already: by a capture, by a conversation, by us."""

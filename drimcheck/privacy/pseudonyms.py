@@ -7,6 +7,7 @@ from the value beside it is in brackets. So length, position and kind of charact
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 
 NUMBER = re.compile(r"[1-478][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6}(?:[0-9]{2})?")
@@ -14,7 +15,7 @@ NUMBER = re.compile(r"[1-478][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6}(?:[0-9]{2})?")
 TOKEN = re.compile(r"[^\^&~|=\\;]+")
 """What stands between the separators of HL7, of DICOM names and of XDS."""
 _OBJECT = re.compile(r"[0-9.]+\.[0-9.]*")
-_CODE = re.compile(r"[A-Z]|ISO|INS|PI|NH|PID-[0-9]+|urn:.*")
+_CODE = re.compile(r"[A-Z0-9]|ISO|INS|PI|NH|BR|CL|SP|DR|PR|MC|MME|MLLE|PID-[0-9]+|urn:.*")
 INS = "INS"
 
 
@@ -48,6 +49,12 @@ class Pseudonyms:
     def masked(self, value: str, kind: str, beside: str | None = None) -> str:
         """A value as its pseudonym and its form, marked where it differs from the one beside it."""
         return f"{self.of(value, kind)}‹{form(value, beside)}›"
+
+
+def folded(value: str) -> str:
+    """The value without case and diacritics: what two spellings of a name have in common."""
+    plain = unicodedata.normalize("NFKD", value)
+    return "".join(one for one in plain if not unicodedata.combining(one)).casefold()
 
 
 def form(value: str, beside: str | None = None) -> str:

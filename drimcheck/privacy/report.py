@@ -9,8 +9,8 @@ from functools import partial
 
 from drimcheck.privacy.cast import Cast
 from drimcheck.privacy.credentials import replaced
-from drimcheck.privacy.places import FIELDS, IDENTIFIER, kind_of
-from drimcheck.privacy.pseudonyms import NUMBER, TOKEN, Pseudonyms, names_nobody
+from drimcheck.privacy.places import FIELDS, IDENTIFIER, kind_of, kind_of_value
+from drimcheck.privacy.pseudonyms import NUMBER, TOKEN, Pseudonyms, folded, names_nobody
 from validators.model import (
     Comparison,
     Defect,
@@ -23,7 +23,7 @@ from validators.model import (
     Text,
 )
 
-SHORTEST = 4
+SHORTEST = 3
 """Characters from which a masked value is masked wherever else it stands as a word."""
 _ANY_NUMBER = re.compile(rf"(?<![0-9A-Za-z.#‹]){NUMBER.pattern}(?![0-9A-Za-z.])")
 _CX = re.compile(r"(?<![\w.])([0-9A-Za-z]{4,})(?=\^\^\^[^&^]*&[0-9.]+&ISO(?!\^urn))")
@@ -82,7 +82,7 @@ class _Masking:
             self._value(value, kind, played=played)
         for result in subject.results:
             for defect in result.defects:
-                kind = kind_of(defect.path)
+                kind = kind_of_value(defect.path, defect.actual or "")
                 if kind and defect.actual:
                     self._value(defect.actual, kind, played=played)
                 if kind and defect.against:
@@ -95,10 +95,16 @@ class _Masking:
                     self._value(value, FIELDS[row.field], played=self.anybody)
 
     def _pattern(self) -> re.Pattern[str] | None:
-        known = sorted(filter(_long, self.pseudonyms.known), key=len, reverse=True)
+        self._spellings = {
+            each.casefold(): value
+            for value in filter(_long, self.pseudonyms.known)
+            for each in (value, folded(value))
+        }
+        known = sorted(self._spellings, key=len, reverse=True)
         if not known:
             return None
-        return re.compile(rf"(?i)(?<![\w‹])(?:{'|'.join(map(re.escape, known))})(?![\w›])")
+        words = "|".join(map(re.escape, known))
+        return re.compile(rf"(?i)(?<![^\W_])(?<!‹)(?:{words})(?![^\W_])(?!›)")
 
     def _value(self, value: str, kind: str, beside: str | None = None, *, played: bool) -> str:
         """A value that names a person, token by token."""
@@ -130,12 +136,16 @@ class _Masking:
         return self.pseudonyms.masked(found[0], IDENTIFIER)
 
     def _word(self, said: str) -> str:
-        known = {value.lower(): value for value in self.pseudonyms.known}
-        return self.pseudonyms.masked(known[said.lower()], "")
+        return self.pseudonyms.masked(self._spellings[said.casefold()], "")
 
     def _name(self, subject: str) -> str:
         """The name of a subject, as it is masked wherever it stands."""
         return self.text(subject, played=self.played.get(subject))
+
+    def _beginning(self, subject: str) -> str:
+        """The beginning of the names of subjects, masked as they are."""
+        played = [held for name, held in self.played.items() if name.startswith(subject)]
+        return self.text(subject, played=played[0] if played else None)
 
     def _subject(self, one: SubjectReport) -> SubjectReport:
         text = partial(self.text, played=self.played[one.name])
@@ -157,7 +167,7 @@ class _Masking:
         )
 
     def _defect(self, one: Defect, played: bool) -> Defect:
-        kind = kind_of(one.path)
+        kind = kind_of_value(one.path, one.actual or "")
         expected, actual = one.expected, one.actual
         if kind and actual:
             actual = self._value(actual, kind, expected if one.against else None, played=played)
@@ -193,7 +203,7 @@ class _Masking:
     def _scenario(self, one: ScenarioReport) -> ScenarioReport:
         reason = one.reason and Text(self.text(one.reason.en), self.text(one.reason.fr))
         steps = tuple(
-            step._replace(label=self.text(step.label), subject=self.text(step.subject))
+            step._replace(label=self.text(step.label), subject=self._beginning(step.subject))
             for step in one.timeline
         )
         subjects = tuple(map(self._name, one.subjects))

@@ -79,7 +79,7 @@ def _wado(live: Live, entry: Entry, *, asks: bool) -> Iterator[Judged]:
         expected=expected,
     )
     # Judging lets the answer go.
-    pictures = live.gallery.of(request.target.series, answer) if asks else ()
+    pictures = live.gallery.of(answer) if asks else ()
     found = live.judge(f"{entry.name} (response)", "response", one.response, answer, ours=not asks)
     yield replace(found, report=replace(found.report, pictures=pictures))
 

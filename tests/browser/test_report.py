@@ -16,10 +16,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from reports import budget
 from reports.html import render
 from tests.browser.test_viewer import AXE, FLAGS
-from tests.conftest import unavailable
+from tests.conftest import plan_of, unavailable
 from tests.golden.rich import rich
 from tests.unit.test_reports import BAD, GOOD, run_report
-from validators.model import Defect, Outcome, Result, RunReport
+from validators.model import Defect, Outcome, Result, RunReport, SubjectReport
+from validators.run import report
 
 MANY = 10_000
 LARGEST = 5_000_000
@@ -35,15 +36,15 @@ def huge() -> RunReport:
                     for n in range(MANY))  # fmt: skip
     results = [Result(names[0], Outcome.FAIL, MANY, defects[: MANY // 2])]
     results += [Result(name, Outcome.FAIL, each, defects[:each]) for name in names[1:]]
-    return replace(one, subjects=(replace(one.subjects[0], results=tuple(results)),))
+    return made_of(replace(one.subjects[0], results=tuple(results)))
 
 
-def empty() -> RunReport:
-    return replace(run_report(GOOD), subjects=(), requirements=(), rules={}, documents=())
+def made_of(*subjects: SubjectReport) -> RunReport:
+    return report([plan_of("drim-m-lab")], subjects, version="0", command="kos")
 
 
 KINDS: dict[str, Callable[[], RunReport]] = {
-    "empty": empty,
+    "empty": made_of,
     "green": lambda: run_report(GOOD),
     "red": lambda: run_report(BAD, GOOD),
     "huge": huge,

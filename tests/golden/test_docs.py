@@ -101,7 +101,11 @@ def test_every_rule_and_every_document_has_its_page(built: dict[str, html.HtmlEl
 
 def test_nothing_comes_from_elsewhere(built: dict[str, html.HtmlElement]) -> None:
     for path, page in built.items():
-        assert not page.xpath("//script | //img | //iframe | //object | //embed | //style"), path
+        assert not page.xpath("//script | //iframe | //object | //embed | //style"), path
+        for picture in page.xpath("//img"):
+            assert picture.get("src").startswith("../pictures/report-"), path
+            assert (site.WRITTEN / "pictures" / Path(picture.get("src")).name).is_file(), path
+            assert picture.get("alt"), path
         assert all(":" not in link for link in page.xpath("//link/@href")), path
 
 

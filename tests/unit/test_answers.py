@@ -103,7 +103,7 @@ def scenario(name: str, *reviews: Text) -> ScenarioReport:
 def test_the_form_has_a_table_for_each_question(path: Path) -> None:
     text = form(asked(scenario("conso-show", QUESTION), scenario("other")), "fr")
     assert tomllib.loads(text) == {"answer": [{"scenario": "conso-show"}]}
-    assert "# Est-ce visible ?" in text
+    assert "# Est-ce visible\u00a0?" in text
     path.write_text(text)
     with pytest.raises(BadFile, match="name is missing"):
         read(path)

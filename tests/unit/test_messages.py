@@ -50,7 +50,9 @@ def test_curl_sends_the_request_without_its_token() -> None:
     assert made.posix.startswith("curl --include --request GET --header 'Authorization: Bearer '")
     assert '"$TOKEN"' in made.posix
     assert "Host" not in made.posix
-    assert made.posix.endswith(" https://x.example/studies/1")
+    assert made.posix.endswith(" --url https://x.example/studies/1")
+    assert made.windows.startswith("curl.exe --include --request GET")
+    assert "('Authorization: Bearer ' + $env:TOKEN)" in made.windows
     assert "masked-" not in made.posix + made.windows
 
 
@@ -58,6 +60,12 @@ def test_an_argument_is_one_argument_in_both_shells() -> None:
     made = of(["a b", "it's", "$(x)", "`y`"])
     assert made.posix == """'a b' 'it'"'"'s' '$(x)' '`y`'"""
     assert made.windows == "'a b' 'it''s' '$(x)' '`y`'"
+
+
+def test_a_line_that_is_no_header_is_not_given_to_curl() -> None:
+    head = "--output=/x / HTTP/1.1\r\n@/etc/passwd\r\n-K x: y\r\nX-A: b\r\n"
+    made = curl(Message("request", "https://x.example/", head, 0, 0, ""))
+    assert made.posix == "curl --include --request GET --header 'X-A: b' --url https://x.example/"
 
 
 def test_a_value_breaks_out_of_no_command() -> None:

@@ -21,7 +21,7 @@ from tests.conftest import plan_of
 from validators import kos
 from validators.engine import judge
 from validators.kinds import register
-from validators.model import Opinion, Outcome, Result, RunReport, SubjectReport, Text
+from validators.model import Defect, Opinion, Outcome, Result, RunReport, SubjectReport, Text
 from validators.rules import RULES
 from validators.run import report
 
@@ -106,6 +106,15 @@ def test_a_hostile_name_and_value_are_inert_everywhere() -> None:
         assert "<U+001B>" in text or "&lt;U+001B&gt;" in text
     assert not [line for line in said.splitlines() if line.startswith("::")]
     assert json.loads(run_json.dumps(one))["subjects"][0]["name"].startswith("<script>")
+
+
+def test_a_place_is_inert_on_a_terminal() -> None:
+    one = run_report(BAD)
+    rule = one.subjects[0].results[0].rule
+    place = Result(rule, Outcome.FAIL, 1, (Defect("a\x1b[31m\u202e.dcm", "x", "y"),))
+    said = summary(replace(one, subjects=(replace(one.subjects[0], results=(place,)),)), "en")
+    assert "\x1b" not in said
+    assert "\u202e" not in said
 
 
 def test_what_was_not_evaluated_is_told() -> None:
