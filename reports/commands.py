@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from reports.visible import visible
@@ -18,6 +18,9 @@ _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:")
 _CREDENTIAL = re.compile(r"(?i)^(authorization:\s*\S+\s+).*$|^(cookie:\s*).*$")
 _LEFT_OUT = ("host:", "content-length:", "connection:", "transfer-encoding:", "expect:")
 """Headers that curl writes itself."""
+
+
+NARROWING = ("--only", "--subject")
 
 
 class Command(NamedTuple):
@@ -36,16 +39,18 @@ def of(arguments: Sequence[str]) -> Command:
 def again(report: RunReport, rule: str, scenario: str = "") -> Command:
     """The command of the run for one rule, or for one scenario of it."""
     arguments = list(report.arguments or report.command.split())
-    return of(["drimcheck", *_without(arguments, "--only"), "--only", scenario or rule])
+    return of(["drimcheck", *narrowed(arguments, scenario or rule)])
 
 
-def _without(arguments: Sequence[str], option: str) -> Iterator[str]:
-    left = iter(arguments)
+def narrowed(arguments: Sequence[str], name: str) -> list[str]:
+    """The arguments of a command for one rule, or one scenario, alone."""
+    kept, left = [], iter(arguments)
     for one in left:
-        if one == option:
+        if one in NARROWING:
             next(left, None)
-        elif not one.startswith(f"{option}="):
-            yield one
+        elif not one.startswith(tuple(f"{option}=" for option in NARROWING)):
+            kept.append(one)
+    return [*kept, "--only", name]
 
 
 def curl(message: Message) -> Command:

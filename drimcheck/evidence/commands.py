@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from drimcheck.evidence.runs import (
 )
 from drimcheck.language import default_language
 from drimcheck.output import show
+from reports.commands import narrowed
 from reports.findings import steady
 from reports.texts import texts
 from reports.visible import visible
@@ -163,19 +164,7 @@ def _command(run: Mapping[str, Any], one: Found, *, allowed: bool) -> Sequence[s
     if arguments[0] not in OF_FILES and not allowed:
         raise NotARun(f"drimcheck {' '.join(arguments)}: reaches hosts, or starts commands; "
                       "replay it with --run if you trust this run.json")  # fmt: skip
-    scenario = _scenario(run, one)
-    if scenario:
-        return [*_without(arguments, ("--subject", "--only")), "--only", scenario]
-    return [*_without(arguments, ("--only",)), "--only", one.rule]
-
-
-def _without(arguments: Sequence[str], options: Sequence[str]) -> Iterator[str]:
-    left = iter(arguments)
-    for one in left:
-        if one in options:
-            next(left, None)
-        elif not one.startswith(tuple(f"{option}=" for option in options)):
-            yield one
+    return narrowed(arguments, _scenario(run, one) or one.rule)
 
 
 def _same(now: Found, was: Found, scenario: str) -> bool:
