@@ -12,6 +12,8 @@ _NAMED = (
     "access_token|refresh_token|id_token(?:_hint)?|client_secret|password|assertion|token|code|jwt"
     "|j?session\\w*|api_?key|sig|signature"
 )
+_HEADERS = "token|key|secret|authorization|vihf|patient"
+"""What names of headers hold that carry a credential, or a person."""
 _PERSONS = r"patient\w*|(?:birth|used)?_?(?:family|given|first|last)_?name|nom\w*|prenoms?|ins\w*"
 PATTERNS = (
     (KEY, re.compile(r"(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----)(.*?)(?=-----END|$)")),
@@ -19,7 +21,7 @@ PATTERNS = (
     (COOKIE, re.compile(r"(?im)^(cookie:[ \t]*)([^\r\n]+)")),
     (SECRET, re.compile(r"(://)([^/@\s:]+:[^/@\s]+)(?=@)")),
     (TOKEN, re.compile(r"(?i)(\b(?:bearer|basic)\s+)([\w.~+/=-]{8,})")),
-    (TOKEN, re.compile(r"(?im)^((?!www-|proxy-authenticate)[\w-]*(?:token|key|secret|authorization|vihf|patient)"
+    (TOKEN, re.compile(rf"(?im)^((?!www-|proxy-authenticate)[\w-]*(?:{_HEADERS})"
                        r"[\w-]*:[ \t]*(?:(?:bearer|basic)\s+)?)(?!(?:bearer|basic)\s)([^\r\n]+)")),
     (TOKEN, re.compile(r"(\b)(eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?)")),
     (SECRET, re.compile(rf"(?i)(\b(?:{_NAMED})=)([^&;\s\"'<>]+)")),
