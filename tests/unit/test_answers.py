@@ -84,6 +84,12 @@ def test_a_bad_file_is_one_line(old: str, new: str, said: str, path: Path) -> No
     assert "\n" not in str(problem.value)
 
 
+def test_a_question_is_answered_once(path: Path) -> None:
+    path.write_text(ROW + ROW.replace("true", "false"))
+    with pytest.raises(BadFile, match="scenario conso-show is answered twice"):
+        read(path)
+
+
 def test_evidence_is_a_file_that_is_there(path: Path) -> None:
     path.write_text(ROW)
     (path.parent / "screen.png").unlink()

@@ -177,6 +177,30 @@ def test_a_scenario_whose_reviews_are_answered_is_green() -> None:
     assert (still.scenarios[0].outcome, still.verdict.exit_code) == (Outcome.REVIEW, 3)
 
 
+def test_a_review_without_any_answer_still_waits() -> None:
+    one = run_report(GOOD)
+    verdict = replace(one.verdict, name="inconclusive", exit_code=3, because=("review",))
+    assert attested(replace(one, verdict=verdict), []).verdict.exit_code == 3
+
+
+def test_of_two_answers_the_refusal_stands() -> None:
+    one = waiting()
+    rule = one.subjects[0].results[0].rule
+    both = [answer("rule", rule), answer("rule", rule, holds=False)]
+    for answers in (both, both[::-1]):
+        assert attested(one, answers).verdict.exit_code == 1
+
+
+@pytest.mark.parametrize("testable", ["no", "manual"])
+def test_what_rules_found_of_a_requirement_is_not_answered_away(testable: str) -> None:
+    one = run_report(BAD)
+    need = next(need for need in one.requirements if need.outcome is Outcome.FAIL)
+    one = replace(one, requirements=(replace(need, testable=testable),))
+    made = attested(one, [answer("requirement", need.id)])
+    assert made.requirements == one.requirements
+    assert not made.attestations[0].used
+
+
 def test_arguments_are_kept_as_far_as_they_decide() -> None:
     given = ["kos", "a.dcm", "--out", "x", "--lang=fr", "--profile", "p", "--include-values",
              "--bundle", "b", "--at", "2026-01-01"]  # fmt: skip

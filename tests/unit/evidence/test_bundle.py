@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -162,6 +163,55 @@ def test_a_manifest_of_somebody_else_starts_nothing(
     code, text = said(capsys, "verify", "d.zip", "--rejudge")
     assert code == 2, text
     assert line in text
+
+
+FORGED = (
+    lambda run: run["verdict"].update(name="conforming", exit_code=0),
+    lambda run: [one.update(outcome="pass") for one in run["requirements"]],
+    lambda run: [one.update(actual="FORGED") for subject in run["subjects"]
+                 for result in subject["results"] for one in result.get("defects", ())],
+    lambda run: [result.pop("defects", None) for subject in run["subjects"]
+                 for result in subject["results"]],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("forge", FORGED)
+def test_a_report_that_was_forged_and_signed_is_found_out(
+    forge: Callable[[Any], object], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judged(folder)
+    with zipfile.ZipFile("b.zip") as source:
+        entries = {one: source.read(one) for one in source.namelist()}
+    run = json.loads(entries["report/run.json"])
+    forge(run)
+    entries["report/run.json"] = json.dumps(run).encode()
+    manifest = json.loads(entries[MANIFEST])
+    for one in manifest["entries"]:
+        raw = entries[one["path"]]
+        one.update(size=len(raw), sha256=hashlib.sha256(raw).hexdigest())
+    entries[MANIFEST] = json.dumps(manifest).encode()
+    entries[SIGNATURE] = sign(entries[MANIFEST], signer(None, None))
+    with zipfile.ZipFile("c.zip", "w") as goal:
+        for name, raw in entries.items():
+            goal.writestr(name, raw)
+    code, text = said(capsys, "verify", "c.zip", "--rejudge")
+    assert "Whole" in text
+    assert code == 1
+
+
+def test_answers_are_packed_with_their_evidence(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("seen.png").write_bytes(b"picture")
+    Path("answers.toml").write_text(
+        '[[answer]]\nrule = "X"\nconforming = true\nname = "A"\ndate = 2026-11-25\n'
+        'statement = "s"\nevidence = "seen.png"\n'
+    )
+    judged(folder, "--answers", "answers.toml")
+    with zipfile.ZipFile("b.zip") as archive:
+        assert "inputs/2/seen.png" in archive.namelist()
+    code, text = said(capsys, "verify", "b.zip", "--rejudge")
+    assert code == 0, text
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + bytes(18)])

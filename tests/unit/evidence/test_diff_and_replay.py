@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from drimcheck.cli import main
+from reports.findings import steady
 from testdata.kos import drim_m_kos, write
 from testdata.mutants.kos.changes import assign
 
@@ -78,6 +79,33 @@ def test_what_is_no_run_is_one_line(
     assert main(["diff", "a.json", "a.json"]) == 2
     assert main(["diff", "absent.json", "a.json"]) == 2
     assert capsys.readouterr().err.count("\n") == 2
+
+
+def test_a_run_of_somebody_else_writes_nothing_and_reaches_nobody(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = judged("a", BIRTH)
+    Path("kept").write_text("kept")
+    run["arguments"] = ["kos", "kos.dcm", "--bundle", "kept", "--sign-key", "key.pem"]
+    Path("a/run.json").write_text(json.dumps(run))
+    assert told(capsys, "replay", "DICOM-VR-03", "--report", "a")[0] == 1
+    assert Path("kept").read_text() == "kept"
+    assert not Path("key.pem").exists()
+    for arguments in (["run", "--sut", "sut.toml"], ["wado", "--kos", "kos.dcm"], ["demo"]):
+        run["arguments"] = arguments
+        Path("a/run.json").write_text(json.dumps(run))
+        assert main(["replay", "DICOM-VR-03", "--report", "a"]) == 2
+        assert "--run" in capsys.readouterr().err
+
+
+def test_subjects_that_differ_by_drawn_numbers_stay_apart() -> None:
+    names = ["s: KOS 1.2.250.111", "s: KOS 1.2.250.222", "kos 20261124.dcm", "t: ris 1 A123456789"]
+    assert steady(names) == {
+        names[0]: "s: KOS #",
+        names[1]: "s: KOS # (2)",
+        names[2]: names[2],
+        names[3]: "t: ris 1 A#",
+    }
 
 
 def test_a_finding_persists_until_it_is_fixed(
