@@ -68,6 +68,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _judge(options: argparse.Namespace) -> RunReport:
+    from drimcheck.privacy.persons import persons_in
     from validators.cross import Dossier, compare
     from validators.engine import judge
     from validators.kinds import CROSS
@@ -90,6 +91,8 @@ def _judge(options: argparse.Namespace) -> RunReport:
         results=judge(plan, dossier),
         facts=_described(found),
     )
+    options.persons[subject.name] = [each for one in (*found.documents, *found.previous)
+                                     for each in persons_in(one)]  # fmt: skip
     plans = [plan, *(plan_of(options, kind) for kind in {one.kind for one in found.whole})]
     made = report(
         plans,
