@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+from drimcheck.harness.ports import free_port
 from drimcheck.judging import Usage
 
 LOOPBACK = "127.0.0.1"
@@ -98,7 +98,7 @@ def running(folder: Path, stations: Mapping[str, int]) -> Iterator[Station]:
     """
     found, plugin = program()
     folder.mkdir(parents=True, exist_ok=True)
-    port, dicom = _free(), _free()
+    port, dicom = free_port(), free_port()
     settings = {
         "StorageDirectory": str(folder / "storage"),
         "IndexDirectory": str(folder / "storage"),
@@ -140,8 +140,3 @@ def _await(process: subprocess.Popen[bytes], url: str) -> None:
         except (URLError, OSError):
             time.sleep(POLL)
     raise Usage("Orthanc does not start")
-
-
-def _free() -> int:
-    with socket.create_server((LOOPBACK, 0)) as free:
-        return int(free.getsockname()[1])

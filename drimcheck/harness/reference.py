@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from drimcheck import __version__
 from drimcheck.harness.lab import Lab
+from drimcheck.harness.ports import free_port
 from drimcheck.harness.relay import Relay
 from drimcheck.harness.sut import Conso, Network, Peers, Source, Sut
 from drimcheck.harness.tables import Address
@@ -64,11 +64,6 @@ class Program:
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._log.close()
-
-
-def free_port() -> int:
-    with socket.create_server((LOOPBACK, 0)) as free:
-        return int(free.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

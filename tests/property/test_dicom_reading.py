@@ -93,6 +93,15 @@ def test_any_bytes_are_read_without_raising(raw: bytes) -> None:
     read(bytes(128) + b"DICM" + raw)
 
 
+def test_a_number_longer_than_numbers_are_is_a_problem() -> None:
+    """The group length of the meta information (PS3.10 7.1) over thousands of bytes."""
+    value = b"\xff" * 5000
+    meta = b"\x02\x00\x00\x00UL" + len(value).to_bytes(2, "little") + value
+    (problem,) = [one for one in read(bytes(128) + b"DICM" + meta).problems
+                  if one.kind == "meta-length"]  # fmt: skip
+    assert problem.actual == "5000 bytes"
+
+
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_any_change_of_a_kos_is_judged_without_an_error_of_ours(data: st.DataObject) -> None:

@@ -20,6 +20,8 @@ BIG_ENDIAN = "1.2.840.10008.1.2.2"
 TRANSFER_SYNTAX = 0x00020010
 GROUP_LENGTH = 0x00020000
 _META_START = 132
+WIDEST = 8
+"""Bytes of the longest binary number of DICOM (PS3.5 6.2): a longer value is none."""
 
 
 def read(buffer: Buffer) -> Part10:
@@ -87,10 +89,13 @@ def _check_group_length(file: Part10, end: int) -> None:
     if declared is None:
         return
     real = end - declared.offset - 8 - len(declared.raw)
-    length = int.from_bytes(declared.raw, "little")
-    if length != real:
+    if len(declared.raw) > WIDEST:
+        found = f"{len(declared.raw)} bytes"
+    else:
+        found = str(int.from_bytes(declared.raw, "little"))
+    if found != str(real):
         file.problems.append(
-            Problem("meta-length", tag_text(GROUP_LENGTH), declared.offset, str(real), str(length))
+            Problem("meta-length", tag_text(GROUP_LENGTH), declared.offset, str(real), found)
         )
 
 

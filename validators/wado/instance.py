@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from validators.model import Node
 from validators.reading import limits
-from validators.reading.dicom import BIG_ENDIAN, DEFLATED, EXPLICIT_VR, IMPLICIT_VR, read
+from validators.reading.dicom import BIG_ENDIAN, DEFLATED, EXPLICIT_VR, IMPLICIT_VR, WIDEST, read
 from validators.reading.dicom_scan import SHORT_VRS, VR_NAMES
 from validators.reading.dicom_tree import Part10
 from validators.reading.multipart import Part
@@ -168,4 +168,5 @@ def _last_tag(file: Part10) -> int:
 
 def _text(tag: int, raw: bytes, text: str) -> str:
     """The text of an attribute, that of a binary number being its digits."""
-    return str(int.from_bytes(raw, "little")) if tag in _BINARY else text
+    number = tag in _BINARY and len(raw) <= WIDEST
+    return str(int.from_bytes(raw, "little")) if number else text
