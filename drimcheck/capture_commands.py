@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from drimcheck import __version__
-from drimcheck.judging import USAGE, Usage, add_options, conclude, plan_of, said
+from drimcheck.concluding import USAGE, Usage, conclude, said
+from drimcheck.judging import plan_of
+from drimcheck.options import add_options
 from drimcheck.output import show
 from drimcheck.wire_commands import judged, manifest_of
 

@@ -6,8 +6,9 @@ import argparse
 import sys
 from typing import Any
 
-from drimcheck.judging import DEFAULT_PROFILE, USAGE
+from drimcheck.concluding import USAGE
 from drimcheck.language import default_language
+from drimcheck.options import DEFAULT_PROFILE
 
 
 def add_commands(commands: Any) -> None:

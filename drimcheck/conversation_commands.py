@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drimcheck import __version__
+from drimcheck.concluding import Usage, conclude
 from drimcheck.exchanges import exchanges
 from drimcheck.files import content
-from drimcheck.judging import Usage, add_options, conclude, plan_of
+from drimcheck.judging import plan_of
+from drimcheck.options import add_options
 
 if TYPE_CHECKING:
     from validators.engine import Plan

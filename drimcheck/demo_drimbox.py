@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from drimcheck.judging import Usage
+from drimcheck.concluding import Usage
 from drimcheck.language import default_language
 
 FOLDER = Path("drimcheck-demo-drimbox")

@@ -7,12 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from drimcheck import contacts
 from drimcheck.declared import answers, derogations, mapping, product
-from drimcheck.declared.rows import BadFile
 from validators.model import (
     DEVIATIONS,
     Attestation,
@@ -41,38 +39,6 @@ class Declared:
     answers: tuple[Attestation, ...] = ()
     derogations: tuple[Derogation, ...] = ()
     own: tuple[OwnRequirement, ...] = ()
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options that name what people declare, and what is shown."""
-    around = parser.add_argument_group("around the findings")
-    around.add_argument("--product", type=Path, metavar="FILE",
-                        help="what is under test: [product] of a TOML file")  # fmt: skip
-    around.add_argument("--answers", type=Path, metavar="FILE",
-                        help="what a person found, for what a machine cannot judge")  # fmt: skip
-    around.add_argument("--derogations", type=Path, metavar="FILE",
-                        help="deviations that are accepted; they change no verdict")  # fmt: skip
-    around.add_argument("--requirement-map", type=Path, metavar="FILE.csv",
-                        help="show the requirements by your own numbers")  # fmt: skip
-    around.add_argument("--include-values", action="store_true",
-                        help="show identities and credentials as they are")  # fmt: skip
-
-
-def add_bundle_options(parser: argparse.ArgumentParser) -> None:
-    """The options that pack the evidence of a run."""
-    from drimcheck.evidence.packing import CONTENTS, FULL
-
-    packed = parser.add_argument_group("evidence bundle (with --out)")
-    packed.add_argument("--bundle", type=Path, metavar="FILE.zip",
-                        help="pack inputs, captures and reports, signed")  # fmt: skip
-    packed.add_argument("--bundle-content", choices=CONTENTS, default=FULL,
-                        help="all; reports and the hashes of the originals; reports")  # fmt: skip
-    packed.add_argument("--sign-key", type=Path, metavar="PEM",
-                        help="private key; one that is not there is made (Ed25519)")  # fmt: skip
-    packed.add_argument("--sign-certificate", type=Path, metavar="PEM",
-                        help="the certificate of the key")  # fmt: skip
-    packed.add_argument("--real-data", action="store_true",
-                        help="pack data of persons, with an INS of production")  # fmt: skip
 
 
 def declared(options: argparse.Namespace) -> Declared:
@@ -124,9 +90,7 @@ def _masked(report: RunReport, options: argparse.Namespace) -> RunReport:
     from drimcheck.privacy import masked
     from drimcheck.privacy.cast import Cast
 
-    seeds = {SEED, getattr(options, "seed", "") or SEED, *getattr(options, "seeds", ())}
-    cast = Cast(sorted(seeds), getattr(options, "series", ()))
-    return masked(report, cast, getattr(options, "persons", {}))
+    return masked(report, Cast({SEED, *options.seeds}, options.series), options.persons)
 
 
 def _with_examples(report: RunReport) -> Mapping[str, Any]:
@@ -163,6 +127,3 @@ def _disagreements(report: RunReport) -> list[Disagreement]:
 def _sides(row: Mapping[str, Any]) -> tuple[Text, ...]:
     sides = row["sources"] if "sources" in row else (row["theirs"], row["ours"])
     return tuple(Text(one["en"], one["fr"]) for one in sides)
-
-
-__all__ = ["BadFile", "Declared", "add_options", "declared", "dressed"]

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drimcheck import __version__
+from drimcheck.concluding import Usage, conclude
 from drimcheck.exchanges import INDEX, exchanges
-from drimcheck.judging import Usage, add_options, conclude, plan_of
+from drimcheck.judging import plan_of
+from drimcheck.options import add_options
 
 if TYPE_CHECKING:
     from drimcheck.simulate.live import Known, Live

@@ -13,6 +13,7 @@ from typing import Any
 
 from drimcheck.harness.display import CHROMIUM
 from drimcheck.output import show
+from drimcheck.placing import written
 
 USAGE, TOOL_ERROR = 2, 4
 BOX = '<input type="checkbox" id="full"'
@@ -69,7 +70,6 @@ def _printed(program: str, text: str, target: Path) -> int:
             print(f"drimcheck: {program} ended with {ended.returncode}, and no PDF",
                   file=sys.stderr)  # fmt: skip
             return TOOL_ERROR
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(made.read_bytes())
+        written(target, made.read_bytes())
     show(target)
     return 0

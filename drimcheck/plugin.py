@@ -88,8 +88,8 @@ def episode(request: pytest.FixtureRequest, drimcheck_bench: Bench) -> Iterator[
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
     """A scenario whose steps did not come about is not tested; one that raises is our error."""
+    from drimcheck.concluding import Usage
     from drimcheck.harness.episode import NotDone
-    from drimcheck.judging import Usage
     from validators.model import Text
 
     found = getattr(pyfuncitem, "drimcheck_episode", None)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from drimcheck.judging import USAGE
+from drimcheck.concluding import USAGE
 from drimcheck.mutants_command import write_mutants
 from drimcheck.placing import as_json, written
 

@@ -15,7 +15,7 @@ from reports import budget
 from reports.comparison import cell_of, documents_of, mark, tables
 from reports.lanes import lanes
 from reports.page import GRAVE, Views, coverage, listed, own_rows, pictures
-from reports.summary import counts, normalisation, occurrences, say, sentence, untested
+from reports.summary import counts, normalisation, occurrences, say, sentence, untested_by_reason
 from reports.terminal import skipped_reason
 from reports.texts import texts
 from reports.visible import visible
@@ -76,7 +76,6 @@ def render(report: RunReport, language: str) -> str:
     views = Views(report, language).causes()
     broken = [subject.name for subject in report.subjects
               if any(one.outcome in GRAVE for one in subject.results)]  # fmt: skip
-
     running = _running(report, language)
 
     def said(value: Any) -> str:
@@ -98,7 +97,7 @@ def render(report: RunReport, language: str) -> str:
             coverage=coverage(report),
             pressing=[one for one in views if one.cause.outcome in GRAVE],
             remarks=[one for one in views if one.cause.outcome not in GRAVE],
-            untested=_untested(report, language),
+            untested=untested_by_reason(report, language),
             tone=_tone(report),
             say=said,
             number=lambda value: _number(value, language),
@@ -121,14 +120,6 @@ def render(report: RunReport, language: str) -> str:
             most=budget.SUBJECTS,
         )
     )
-
-
-def _untested(report: RunReport, language: str) -> list[tuple[str, list[Any]]]:
-    """The requirements not tested, grouped by their reason, the mandatory ones first."""
-    grouped: dict[str, list[Any]] = {}
-    for requirement, reason in untested(report, language):
-        grouped.setdefault(reason, []).append(requirement)
-    return sorted(grouped.items(), key=lambda pair: -len(pair[1]))
 
 
 def _tone(report: RunReport) -> str:

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from reports.declarations import Declarations
 from reports.markup import code, prose
 from reports.page import coverage
-from reports.summary import Cause, causes, occurrences, say, sentence, untested
+from reports.summary import Cause, causes, occurrences, say, sentence, untested_by_reason
 from reports.terminal import skipped_reason
 from reports.texts import texts
 from reports.wording import values
@@ -132,14 +132,11 @@ def _unread(report: RunReport, language: str) -> Iterator[str]:
 
 def _untested(report: RunReport, language: str) -> Iterator[str]:
     """The requirements that were not tested, by their reason."""
-    grouped: dict[str, list[str]] = {}
-    for one, reason in untested(report, language):
-        grouped.setdefault(reason, []).append(one.id)
-    words = texts(language)["word"]
-    if grouped:
+    words, ordered = texts(language)["word"], untested_by_reason(report, language)
+    if ordered:
         yield from _title(words["not_tested"])
-    ordered = sorted(grouped.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    for reason, names in ordered[:SHOWN]:
+    for reason, left in ordered[:SHOWN]:
+        names = [one.id for one in left]
         listed = ", ".join(map(code, names[:SHOWN]))
         more = "".join(f", {said[2:]}" for said in _more(names, language))
         yield f"- {prose(reason)} ({len(names)}){words['colon']}{listed}{more}"
@@ -175,9 +172,10 @@ def _product(report: RunReport, language: str) -> Iterator[str]:
 
 
 def _hosts(report: RunReport, language: str) -> Iterator[str]:
-    words = texts(language)["markdown"]
-    if report.hosts:
-        yield from _title(words["hosts"])
+    words = texts(language)
+    yield from _title(words["markdown"]["hosts"])
+    if not report.hosts:
+        yield prose(words["word"]["no_host"])
     yield from (f"- {code(one)}" for one in report.hosts[:SHOWN])
     yield from _more(report.hosts, language)
 

@@ -10,7 +10,7 @@ from typing import Any
 from reports import budget, commands
 from reports.difference import Sides, sides
 from reports.findings import identified, steady
-from reports.summary import Cause, causes, say
+from reports.summary import JUDGED, Cause, causes, say
 from reports.texts import texts
 from validators.model import (
     Attestation,
@@ -25,11 +25,10 @@ from validators.model import (
     SubjectReport,
 )
 
-EXPIRED, UNUSED = "expired", "unused"
+UNUSED = "unused"
 GRAVE = (Outcome.ERROR, Outcome.FAIL, Outcome.REVIEW)
 PLACES = 3
 """Places that the text which contests a result names."""
-TESTED = frozenset({Outcome.PASS, Outcome.FAIL, Outcome.WARN, Outcome.INFO, Outcome.REVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,7 @@ def _coverage(level: Level, requirements: Sequence[RequirementReport]) -> Covera
     return Coverage(
         level=level,
         all=len(mine),
-        tested=sum(one in TESTED for one in outcomes),
+        tested=sum(one in JUDGED for one in outcomes),
         broken=sum(one in broken for one in outcomes),
         review=outcomes.count(Outcome.REVIEW),
         not_tested=outcomes.count(Outcome.NOT_TESTED),

@@ -149,6 +149,16 @@ def untested(report: RunReport, language: str) -> Iterator[tuple[RequirementRepo
                 yield one, _why_untested(found, language)
 
 
+def untested_by_reason(
+    report: RunReport, language: str
+) -> list[tuple[str, list[RequirementReport]]]:
+    """The same grouped by reason, that of most requirements first."""
+    grouped: dict[str, list[RequirementReport]] = defaultdict(list)
+    for one, reason in untested(report, language):
+        grouped[reason].append(one)
+    return sorted(grouped.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+
 def _notes(report: RunReport) -> dict[str, set[str]]:
     """What kept each rule from being tested: a limit, an input not given, a gate."""
     notes: dict[str, set[str]] = defaultdict(set)

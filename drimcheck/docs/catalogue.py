@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from drimcheck.judging import DEFAULT_PROFILE
+from drimcheck.options import DEFAULT_PROFILE
 from testdata.mutants import Mutant, mutants
 from validators.catalogue import Document, Requirement, document, names, profile, read_toml
 from validators.engine import PlannedRule, plan

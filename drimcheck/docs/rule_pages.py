@@ -8,7 +8,7 @@ from drimcheck.docs.catalogue import concerning, lock, planned, proofs, requirem
 from drimcheck.docs.document_pages import edition, weight
 from drimcheck.docs.texts import in_language, words
 from drimcheck.docs.writing import BREAK, block, code, facts, link, page, plain, table
-from drimcheck.judging import DEFAULT_PROFILE
+from drimcheck.options import DEFAULT_PROFILE
 from validators.catalogue import example, profile
 from validators.kinds import JUDGED
 from validators.rules import RULES, Rule

@@ -10,21 +10,25 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from drimcheck import __version__
 from drimcheck.dressing import deciding
 from drimcheck.evidence.signing import Signer, sign
+from drimcheck.files import content
+from drimcheck.options import FULL, MASKED
+from drimcheck.placing import replaced
 from validators.model import RunReport
 
 SCHEMA = "drimcheck-bundle-1"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
-FULL, MASKED, REPORT = CONTENTS = ("full", "masked", "report")
 INPUTS, CAPTURES, REPORTS = "inputs", "captures", "report"
 CAPTURED = ("scenarios", "exchanges")
 """The folders of captures beside a report."""
@@ -107,7 +111,8 @@ def _inputs(options: argparse.Namespace) -> Iterator[tuple[str, list[Piece]]]:
         given = value if equals and name.startswith("--") else one
         option, before = (name if equals else before), one
         path = Path(given)
-        if option in SECRET or not given or given.startswith("-") or not path.exists():
+        # A URL may be longer than a name of a file can be.
+        if option in SECRET or not given or given.startswith("-") or not os.path.exists(given):
             continue
         if options.out and path.resolve() == Path(options.out).resolve():
             continue
@@ -145,44 +150,35 @@ def _refuse_real(pieces: Sequence[Piece]) -> None:
                            "or without it by --bundle-content masked")  # fmt: skip
 
 
-def _contents(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, and of the files inside where it is a zip."""
-    yield path.read_bytes()
+def _contents(path: Path) -> Iterator[bytes | mmap]:
+    """The bytes of a file, and of the files inside where it is a zip that can be read."""
+    with content(path) as raw:
+        yield raw
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for one in archive.infolist():
-                with archive.open(one) as stream:
-                    yield stream.read(MAX_INSIDE)
+        with suppress(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+            yield from _inside(path)
+
+
+def _inside(path: Path) -> Iterator[bytes]:
+    with zipfile.ZipFile(path) as archive:
+        for one in archive.infolist():
+            with archive.open(one) as stream:
+                yield stream.read(MAX_INSIDE)
 
 
 def _measured(one: Piece) -> dict[str, Any]:
-    digest, size = hashlib.sha256(), 0
     with open(one.path, "rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-            size += len(block)
-    return {"path": one.name, "size": size, "sha256": digest.hexdigest()}
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"path": one.name, "size": one.path.stat().st_size, "sha256": digest}
 
 
 def _write(target: Path, pieces: Sequence[Piece], added: dict[str, bytes]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=target.parent, delete=False) as stream:
-        try:
-            with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-                for name, raw in added.items():
-                    archive.writestr(_entry(name), raw)
-                for one in pieces:
-                    with (
-                        open(one.path, "rb") as source,
-                        archive.open(_entry(one.name), "w") as goal,
-                    ):
-                        while block := source.read(1 << 20):
-                            goal.write(block)
-        except BaseException:
-            os.unlink(stream.name)
-            raise
-    os.chmod(stream.name, 0o644)
-    os.replace(stream.name, target)
+    with replaced(target) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, raw in added.items():
+            archive.writestr(_entry(name), raw)
+        for one in pieces:
+            with open(one.path, "rb") as source, archive.open(_entry(one.name), "w") as goal:
+                shutil.copyfileobj(source, goal)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

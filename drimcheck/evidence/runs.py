@@ -60,7 +60,21 @@ def read(path: Path) -> dict[str, Any]:
         raise NotARun(f"{path}: {problem}") from None
     if not isinstance(found, dict) or found.get("schema") != SCHEMA:
         raise NotARun(f"{path}: is no {RUN} of schema {SCHEMA}")
+    try:
+        _tried(found)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise NotARun(f"{path}: is not as schema {SCHEMA} says") from None
     return found
+
+
+def _tried(run: Mapping[str, Any]) -> None:
+    """Ask a run for all that is asked of one. Raises what Python does where it is not there."""
+    list(findings(run)), outcomes(run), dict(run["rules"]), list(map(str, run["arguments"]))
+    str(run["suite"]["rule_set"]), str(run["verdict"]["name"])
+    for one in (*run["requirements"], *run["scenarios"]):
+        str(one["id"]), str(one["outcome"])
+    for one in run["scenarios"]:
+        list(map(str, one["subjects"]))
 
 
 def _limited(path: Path) -> bytes:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from drimcheck.judging import Usage
+from drimcheck.concluding import Usage
 
 if TYPE_CHECKING:
     from drimcheck.harness.scenario import Scenario

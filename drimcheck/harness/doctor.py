@@ -12,9 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from drimcheck.concluding import USAGE, Usage, said
 from drimcheck.harness.finding import Finding, Level, note, ok, problem
 from drimcheck.harness.sut import BadSut, Peers, Sut, read
-from drimcheck.judging import USAGE, Usage, said
 from drimcheck.language import default_language
 from validators.model import Text
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from drimcheck.judging import USAGE, said
+from drimcheck.concluding import USAGE, said
 from drimcheck.language import default_language
 from drimcheck.output import show
 

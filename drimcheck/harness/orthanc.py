@@ -15,8 +15,8 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+from drimcheck.concluding import Usage
 from drimcheck.harness.ports import free_port
-from drimcheck.judging import Usage
 
 LOOPBACK = "127.0.0.1"
 SECONDS, POLL = 20.0, 0.05

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drimcheck import __version__
+from drimcheck.concluding import Usage
 from drimcheck.harness.lab import Lab
 from drimcheck.harness.ports import free_port
 from drimcheck.harness.relay import Relay
 from drimcheck.harness.sut import Conso, Network, Peers, Source, Sut
 from drimcheck.harness.tables import Address
-from drimcheck.judging import Usage
 from simulators.allowlist import LIST
 from simulators.pki import Pki
 from simulators.psc import CONSO, SOURCE

@@ -8,14 +8,15 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drimcheck import contacts, dressing
+from drimcheck import contacts
+from drimcheck.concluding import USAGE, Usage, finish, prepare, said
 from drimcheck.declared.rows import BadFile
 from drimcheck.harness.choice import MODULES, SCOPES, chosen_scenarios, declare, listed
-from drimcheck.judging import USAGE, Usage, add_options, finish, hold_to_audit, said
+from drimcheck.options import add_options
 from drimcheck.output import show
 
 if TYPE_CHECKING:
@@ -80,12 +81,9 @@ def options_of(sut: str | None, profile: str, out: Path, language: str) -> argpa
 def _prepare(options: argparse.Namespace) -> None:
     """What the options say, read and checked. Raises Usage, BadFile, OSError."""
     contacts.watch()
-    options.started = datetime.now(UTC)
-    options.persons = {}
-    hold_to_audit(options)
+    prepare(options)
     options.on = options.on or date.today().isoformat()
     declare(options)
-    options.declared = dressing.declared(options)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -193,7 +191,7 @@ def bench_of(options: argparse.Namespace) -> Iterator[Bench]:
     with relays as stack:
         folder = _folder(options, stack)
         seed = options.seed or fresh_seed()
-        options.seeds, options.series = [seed], set()
+        options.seeds.append(seed)
         lab = stack.enter_context(laboratory(sut, options, folder, seed, breaks))
         acts = Acts(sut, interactive=not options.non_interactive)
         if ports is not None:
@@ -245,7 +243,8 @@ def _folder(options: argparse.Namespace, stack: ExitStack) -> Path:
 
 def write(report: RunReport, options: argparse.Namespace) -> None:
     """Write the report files of a run that pytest started."""
+    from drimcheck.dressing import dressed
     from reports.writing import write as write_files
 
-    report = dressing.dressed(report, options)
+    report = dressed(report, options)
     write_files(report, options.out, options.format, options.lang)

@@ -9,7 +9,7 @@ from functools import partial
 
 from drimcheck.privacy.cast import Cast
 from drimcheck.privacy.credentials import replaced
-from drimcheck.privacy.places import FIELDS, IDENTIFIER, kind_of, kind_of_value
+from drimcheck.privacy.places import FIELDS, IDENTIFIER, kind_of_value
 from drimcheck.privacy.pseudonyms import NUMBER, TOKEN, Pseudonyms, folded, names_nobody
 from validators.model import (
     Comparison,
@@ -216,8 +216,8 @@ def _words(one: SubjectReport, persons: Sequence[tuple[str, str]]) -> Iterable[s
         yield from TOKEN.findall(value)
     for result in one.results:
         for defect in result.defects:
-            if kind_of(defect.path):
-                for value in (defect.actual or "", defect.expected):
+            for value in (defect.actual or "", defect.expected):
+                if kind_of_value(defect.path, value):
                     yield from TOKEN.findall(value)
 
 

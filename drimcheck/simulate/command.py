@@ -9,13 +9,13 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from drimcheck import dressing
+from drimcheck.concluding import USAGE, Usage, finish, prepare, said
 from drimcheck.declared.rows import BadFile
-from drimcheck.judging import USAGE, Usage, add_options, finish, hold_to_audit, said
+from drimcheck.options import add_options
 from drimcheck.simulate.setting import exam_of, fault_lines, faults_of
 
 NAMES = ("wado-server", "wado-client", "psc", "dmp", "pacs", "ris", "allowlist", "all")
@@ -99,11 +99,9 @@ def run(options: argparse.Namespace) -> int:
     if options.simulator is None:
         print(f"drimcheck: simulate needs one of: {', '.join(NAMES)}", file=sys.stderr)
         return USAGE
-    options.started = datetime.now(UTC)
-    options.persons = {}
     try:
-        hold_to_audit(options)
-        options.declared = dressing.declared(options)
+        prepare(options)
+        options.seeds.append(options.seed)
         options.on = options.on or date.today().isoformat()
         return _run(options)
     except (Usage, BadFile, OSError) as problem:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
-from drimcheck.judging import Usage
+from drimcheck.concluding import Usage
 from drimcheck.simulate.setting import Setting
 from simulators.serving import Serving
 from testdata.exam import Exam

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from drimcheck.judging import Usage
+from drimcheck.concluding import Usage
 from drimcheck.simulate.setting import Setting
 from simulators.sending import send
 from simulators.wado_client import Kos, Tokens, read_kos, requests

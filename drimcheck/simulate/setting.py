@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drimcheck.judging import Usage
+from drimcheck.concluding import Usage
 from simulators.faults import Fault
 from simulators.network import Network
 

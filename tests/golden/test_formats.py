@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 import tests
-from drimcheck.judging import FORMATS as OFFERED
+from drimcheck.options import FORMATS as OFFERED
 from reports import sarif
 from reports.writing import ALL, DEFAULT, FILES, FORMATS, chosen, write
 from tests.conftest import unavailable
