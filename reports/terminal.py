@@ -113,7 +113,7 @@ def _scenarios(report: RunReport, language: str) -> Iterator[str]:
             f": {visible(said)}" if said else ""
         )
         for question in one.reviews:
-            yield f"{'':16} {words['scenario']['reviews']}: {say(question, language)}"
+            yield f"{'':16} {words['scenario']['reviews']}: {visible(say(question, language))}"
 
 
 def _opinions(report: RunReport, language: str) -> Iterator[str]:

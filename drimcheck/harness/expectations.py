@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from drimcheck.declared.rows import rows
+from reports.texts import texts
 from validators.model import Outcome, RunReport
 from validators.verdict import NON_CONFORMING, TOOL_ERROR, UNREACHABLE, USAGE
 
@@ -48,24 +49,25 @@ class Weighed:
     exit_code: int
 
 
-def weigh(report: RunReport, known: Sequence[Expectation], on: date) -> Weighed:
+def weigh(report: RunReport, known: Sequence[Expectation], on: date, language: str) -> Weighed:
     """The exit code once the failures that are known are left out."""
+    words = texts(language)["expected"]
     lines, broken = [], False
     excused: set[tuple[str, str]] = set()
     for one in known:
         outcomes = _outcomes(report, one)
         if on > one.until:
-            said, bad = f"over since {one.until}", True
+            said, bad = words["over"].format(until=one.until), True
         elif Outcome.FAIL in outcomes:
-            said, bad = "fails as expected", False
+            said, bad = words["fails"], False
             excused |= {(name, one.rule) for name in outcomes[Outcome.FAIL]}
         elif outcomes:
-            said, bad = "passes unexpectedly: take it out of the list", True
+            said, bad = words["passes"], True
         else:
-            said, bad = "did not run", True
+            said, bad = words["did_not_run"], True
         broken = broken or bad
-        where = f" in {one.scenario}" if one.scenario else ""
-        lines.append(f"{one.rule}{where}: {said} ({one.reason}; {one.owner})")
+        where = words["where"].format(scenario=one.scenario) if one.scenario else ""
+        lines.append(f"{one.rule}{where}{words['colon']}{said} ({one.reason}; {one.owner})")
     failed = any(
         result.outcome is Outcome.FAIL and (subject.name, result.rule) not in excused
         for subject in report.subjects

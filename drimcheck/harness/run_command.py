@@ -132,7 +132,7 @@ def _conclude(report: RunReport, options: argparse.Namespace, known: Sequence[Ex
         show(path)
     if not known or code == USAGE:
         return code
-    weighed = weigh(report, known, date.fromisoformat(options.on))
+    weighed = weigh(report, known, date.fromisoformat(options.on), options.lang)
     for line in weighed.lines:
         print(line)
     return weighed.exit_code

@@ -20,6 +20,7 @@ from drimcheck.judging import plan_of
 from drimcheck.simulate.ledger import Entry, Ledger, Received
 from drimcheck.thumbnails import Gallery
 from drimcheck.wire_commands import fingerprint
+from reports.texts import texts
 from validators.model import DEVIATIONS, Outcome, SubjectReport
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Live:
         self.say = say
         self.judged: list[Judged] = []
         self.gallery = Gallery()
+        self.words: Mapping[str, str] = texts(options.lang)["live"]
         self._plans: dict[str, Plan] = {}
         self._queue: queue.SimpleQueue[Entry | Received | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, daemon=True)
@@ -113,10 +115,11 @@ class Live:
             try:
                 found = list(judge_entry(self, entry))
             except Exception as error:  # noqa: BLE001 - the peers go on; the run says so at its end
-                self.say(f"{entry.name}: error of the tool: {type(error).__name__}: {error}")
+                said = self.words["error"].format(name=type(error).__name__, error=error)
+                self.say(f"{entry.name}: {said}")
                 continue
             self.judged += found
-            self.say(_line(entry, found))
+            self.say(_line(entry, found, self.words))
 
     def judge(
         self, name: str, kind: str, raw: bytes | mmap, subject: Subject, *, ours: bool
@@ -173,13 +176,13 @@ def mistaken(one: SubjectReport) -> SubjectReport:
     return replace(one, name=f"{one.name} ({OURS})", results=results)
 
 
-def _line(entry: Entry | Received, found: Sequence[Judged]) -> str:
+def _line(entry: Entry | Received, found: Sequence[Judged], words: Mapping[str, str]) -> str:
     """One line about an exchange: what was asked, the status, which rules saw what."""
-    said = answered(entry.exchange) if isinstance(entry, Entry) else "received"
+    said = answered(entry.exchange) if isinstance(entry, Entry) else words["received"]
     seen = [
         f"{one.report.kind} {each.rule} {each.outcome.value}" for one in found for each in one.found
     ]
-    return f"{short(entry.name)}: {said}; {', '.join(seen) or 'nothing found'}"
+    return f"{short(entry.name)}: {said}; {', '.join(seen) or words['nothing']}"
 
 
 def answered(exchange: Exchange) -> str:

@@ -39,26 +39,26 @@ def defects(outcome: Outcome) -> tuple[Defect, ...]:
 
 
 def test_a_failure_that_is_expected_fails_nothing() -> None:
-    found = weigh(made(("a", RULE, Outcome.FAIL), ("b", OTHER, Outcome.PASS)), [KNOWN], ON)
+    found = weigh(made(("a", RULE, Outcome.FAIL), ("b", OTHER, Outcome.PASS)), [KNOWN], ON, "en")
     assert found.exit_code == 0
     assert found.lines == (f"{RULE}: fails as expected (known to the vendor; radiology)",)
 
 
 def test_it_is_expected_in_one_scenario_alone() -> None:
     run = made(("a", RULE, Outcome.FAIL), ("b", RULE, Outcome.FAIL))
-    found = weigh(run, [replace(KNOWN, scenario="a")], ON)
+    found = weigh(run, [replace(KNOWN, scenario="a")], ON, "en")
     assert found.exit_code == 1
     assert "in a: fails as expected" in found.lines[0]
-    assert weigh(run, [KNOWN], ON).exit_code == 0
+    assert weigh(run, [KNOWN], ON, "en").exit_code == 0
 
 
 def test_a_failure_that_nobody_expects_still_fails() -> None:
     run = made(("a", RULE, Outcome.FAIL), ("a", OTHER, Outcome.FAIL))
-    assert weigh(run, [KNOWN], ON).exit_code == 1
+    assert weigh(run, [KNOWN], ON, "en").exit_code == 1
 
 
 def test_an_unexpected_pass_fails() -> None:
-    found = weigh(made(("a", RULE, Outcome.PASS)), [KNOWN], ON)
+    found = weigh(made(("a", RULE, Outcome.PASS)), [KNOWN], ON, "en")
     assert found.exit_code == 1
     assert "passes unexpectedly" in found.lines[0]
 
@@ -66,31 +66,31 @@ def test_an_unexpected_pass_fails() -> None:
 @pytest.mark.parametrize("outcome", [Outcome.NOT_TESTED, Outcome.NOT_APPLICABLE])
 def test_a_rule_that_did_not_run_fails(outcome: Outcome) -> None:
     for run in (made(("a", RULE, outcome)), made(("a", OTHER, Outcome.PASS))):
-        found = weigh(run, [KNOWN], ON)
+        found = weigh(run, [KNOWN], ON, "en")
         assert found.exit_code == 1
         assert "did not run" in found.lines[0]
 
 
 def test_an_expectation_has_an_end() -> None:
     run = made(("a", RULE, Outcome.FAIL))
-    assert weigh(run, [KNOWN], KNOWN.until).exit_code == 0
-    found = weigh(run, [KNOWN], date(2027, 2, 1))
+    assert weigh(run, [KNOWN], KNOWN.until, "en").exit_code == 0
+    found = weigh(run, [KNOWN], date(2027, 2, 1), "en")
     assert found.exit_code == 1
     assert "over since 2027-01-31" in found.lines[0]
 
 
 @pytest.mark.parametrize("code", [2, 3, 4, 5])
 def test_what_a_failure_hid_is_seen_once_it_is_excused(code: int) -> None:
-    assert weigh(made(("a", RULE, Outcome.FAIL), code=code), [KNOWN], ON).exit_code == code
+    assert weigh(made(("a", RULE, Outcome.FAIL), code=code), [KNOWN], ON, "en").exit_code == code
 
 
 @pytest.mark.parametrize("code", [2, 3, 4, 5])
 def test_what_else_a_run_came_to_stays(code: int) -> None:
-    assert weigh(made(("a", OTHER, Outcome.PASS), code=code), [], ON).exit_code == code
+    assert weigh(made(("a", OTHER, Outcome.PASS), code=code), [], ON, "en").exit_code == code
 
 
 def test_an_unreachable_target_is_not_a_failure_that_went_away() -> None:
-    assert weigh(made(code=5), [KNOWN], ON).exit_code == 5
+    assert weigh(made(code=5), [KNOWN], ON, "en").exit_code == 5
 
 
 def test_rows_are_read(tmp_path: Path) -> None:
@@ -132,3 +132,9 @@ def test_bytes_that_are_no_text_are_one_line(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(BadFile, match=r"is no|invalid|codec"):
         read(path)
+
+
+def test_it_is_said_in_french_too() -> None:
+    run = made(("a", RULE, Outcome.FAIL))
+    (line,) = weigh(run, [replace(KNOWN, scenario="a")], ON, "fr").lines
+    assert line == f"{RULE} dans a\u00a0: échoue comme prévu (known to the vendor; radiology)"
