@@ -73,14 +73,7 @@ def _digest(text: str) -> str:
 
 def render(report: RunReport, language: str) -> str:
     """The report as the text of an HTML document in ``language``."""
-    views = Views(report, language).causes()
-    broken = [subject.name for subject in report.subjects
-              if any(one.outcome in GRAVE for one in subject.results)]  # fmt: skip
     running = _running(report, language)
-
-    def said(value: Any) -> str:
-        return say(value, language)
-
     return (
         _environment()
         .get_template("report.html.j2")
@@ -92,34 +85,51 @@ def render(report: RunReport, language: str) -> str:
             running=Markup(running),  # noqa: S704 - each character is an escape of CSS
             css=Markup(_asset("report.css")),  # noqa: S704 - a file of this package
             js=Markup(_asset("report.js")),  # noqa: S704 - a file of this package
-            sentence=sentence(report, language),
-            counts=counts(report),
-            coverage=coverage(report),
-            pressing=[one for one in views if one.cause.outcome in GRAVE],
-            remarks=[one for one in views if one.cause.outcome not in GRAVE],
-            untested=untested_by_reason(report, language),
-            tone=_tone(report),
-            say=said,
-            number=lambda value: _number(value, language),
-            day=lambda value: _day(value, language),
-            occurrences=lambda cause: occurrences(
-                cause, language, _number(cause.occurrences, language)
-            ),
-            comparisons=tables(report),
-            compared=documents_of(report),
-            mark=mark,
-            cell_of=_cell,
-            normalisation=lambda defect: normalisation(defect, language),
-            skipped=[(name, skipped_reason(reason, language)) for name, reason in report.skipped],
-            requirement_of={one.id: one for one in report.requirements},
-            drawings={one.id: lanes(one, broken) for one in report.scenarios if one.timeline},
-            pictures=pictures(report),
-            own=own_rows(report),
-            found_rules={one.cause.rule.id for one in views},
-            listed=listed(report),
-            most=budget.SUBJECTS,
+            **_in_words(language),
+            **_shown(report, language),
         )
     )
+
+
+def _in_words(language: str) -> dict[str, Any]:
+    """How texts, numbers and days are written in a language."""
+    return {
+        "say": lambda text: say(text, language),
+        "number": lambda value: _number(value, language),
+        "day": lambda value: _day(value, language),
+        "occurrences": lambda cause: occurrences(
+            cause, language, _number(cause.occurrences, language)
+        ),
+        "normalisation": lambda defect: normalisation(defect, language),
+        "mark": mark,
+        "cell_of": _cell,
+    }
+
+
+def _shown(report: RunReport, language: str) -> dict[str, Any]:
+    """What the page shows of a report, section by section."""
+    views = Views(report, language).causes()
+    broken = [subject.name for subject in report.subjects
+              if any(one.outcome in GRAVE for one in subject.results)]  # fmt: skip
+    return {
+        "sentence": sentence(report, language),
+        "counts": counts(report),
+        "coverage": coverage(report),
+        "tone": _tone(report),
+        "pressing": [one for one in views if one.cause.outcome in GRAVE],
+        "remarks": [one for one in views if one.cause.outcome not in GRAVE],
+        "found_rules": {one.cause.rule.id for one in views},
+        "untested": untested_by_reason(report, language),
+        "skipped": [(name, skipped_reason(reason, language)) for name, reason in report.skipped],
+        "drawings": {one.id: lanes(one, broken) for one in report.scenarios if one.timeline},
+        "pictures": pictures(report),
+        "comparisons": tables(report),
+        "compared": documents_of(report),
+        "requirement_of": {one.id: one for one in report.requirements},
+        "own": own_rows(report),
+        "listed": listed(report),
+        "most": budget.SUBJECTS,
+    }
 
 
 def _tone(report: RunReport) -> str:
