@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from socket import IPPROTO_TCP, TCP_NODELAY
@@ -19,6 +20,10 @@ from reference_drimbox.conso.config import Pacs
 from reference_drimbox.conso.wado import Received
 from reference_drimbox.http import Client, Unreachable
 
+BETWEEN = 0.002
+"""Seconds between two messages of one association. The thread that pynetdicom pauses while it waits
+for an answer wakes after it; one that has not woken yet takes the next answer for a request
+(``Association._run_reactor`` of 3.0.4)."""
 MOST_CONTEXTS = 128
 """Presentation contexts of an association (PS3.8 9.3.2.2)."""
 BATCH = 1 << 24
@@ -80,6 +85,7 @@ def _associated(
         for one in batch:
             if not made.is_established:
                 raise NotSent("the PACS ended the association")
+            time.sleep(BETWEEN)
             try:
                 status = made.send_c_store(one.path)
             except ValueError:

@@ -5,6 +5,7 @@ The services are those of PS3.4 A, B and C; each association has a thread of its
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any
@@ -28,6 +29,7 @@ from simulators.pacs import query
 from simulators.pacs.archive import Archive, Held, NotAnInstance, Received
 from simulators.pacs.stages import Answer, Batch, Destination, Operation, adjusted
 from simulators.pacs.transfer import (
+    BETWEEN,
     SECONDS,
     UNCOMPRESSED,
     as_accepted,
@@ -240,6 +242,7 @@ class Pacs:
             if operation.abort:
                 event.assoc.abort()
                 return
+            time.sleep(BETWEEN)
             yield PENDING, operation.dataset
 
 

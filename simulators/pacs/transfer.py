@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ from simulators.wado_server.syntaxes import frames
 UNCOMPRESSED = (str(ExplicitVRLittleEndian), str(ImplicitVRLittleEndian))
 MOST_CONTEXTS = 128
 """Presentation contexts that one association may propose (PS3.8 9.3.2.2)."""
+BETWEEN = 0.002
+"""Seconds between two messages of one association. The thread that pynetdicom pauses while it waits
+for an answer wakes after it; one that has not woken yet takes the next answer for a request
+(``Association._run_reactor`` of 3.0.4)."""
 SECONDS = 30.0
 REFUSED = 0x0122
 """Status of a sub-operation for which no context was accepted (PS3.7 C.5.17)."""
@@ -146,6 +151,7 @@ def _stored(association: Any, one: Held, number: int, faults: Sequence[Fault]) -
         association.abort()
     if not association.is_established:
         return Sent(one.uid, None)
+    time.sleep(BETWEEN)
     try:
         answer = association.send_c_store(operation.dataset, msg_id=number % 0xFFFF + 1)
     except (ValueError, AttributeError, RuntimeError):
